@@ -1,0 +1,7 @@
+export type {
+  WireEntity,
+  WireLogType,
+  WirePassiveLivenessFields,
+  WirePassiveLivenessResponse,
+  WireWarning,
+} from './wire/passive-liveness.js';
