@@ -1,3 +1,7 @@
+import { isPlainObject } from '../options.js';
+import { decodeJson, decodeObject, member } from './decoding.js';
+import { decodeVerdict, type LivenessVerdict } from './verdict.js';
+
 /**
  * The shapes of `POST /v3/passive-liveness/` as the API spells them.
  *
@@ -68,4 +72,47 @@ export interface WirePassiveLivenessFields {
   vendor_data?: string;
   /** A JSON-encoded object. */
   metadata?: string;
+}
+
+/** Answer of {@link PassiveLiveness.check}, by our names. */
+export interface PassiveLivenessResponse {
+  /**
+   * Didit's id of this check; the session id when it was saved. Null when the answer gave none of the shape
+   * `[A-Za-z0-9-]{1,64}`, so that it can be logged as it is.
+   */
+  readonly requestId: string | null;
+  readonly liveness: LivenessVerdict;
+  /** Echo of the request. */
+  readonly vendorData: string | null;
+  /** Echo of the request. */
+  readonly metadata: Readonly<Record<string, unknown>> | null;
+  /** ISO 8601 by Didit's clock; information only. */
+  readonly createdAt: string | null;
+}
+
+/**
+ * The body of a 200 answer, decoded. Total: any bytes give a response or the one error.
+ *
+ * @throws {@link UndecodableError}
+ */
+export function decodePassiveLiveness(body: Uint8Array): PassiveLivenessResponse {
+  const answer = decodeObject(decodeJson(body), 'the body');
+  const metadata = member(answer, 'metadata');
+  return Object.freeze({
+    requestId: toRequestId(member(answer, 'request_id')),
+    liveness: decodeVerdict(member(answer, 'liveness'), 'liveness'),
+    vendorData: stringOrNull(member(answer, 'vendor_data')),
+    metadata: isPlainObject(metadata) ? metadata : null,
+    createdAt: stringOrNull(member(answer, 'created_at')),
+  });
+}
+
+/** For what no decision rests on: a verdict that was paid for is not thrown away over an odd echo. */
+function stringOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+/** The id if it is harmless in a log line, else null: a verdict does not depend on it. */
+export function toRequestId(value: unknown): string | null {
+  return typeof value === 'string' && /^[A-Za-z0-9-]{1,64}$/.test(value) ? value : null;
 }

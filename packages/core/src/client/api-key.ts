@@ -1,0 +1,54 @@
+import { InvalidOptionError } from '../errors.js';
+import { ApiKeyError } from './errors.js';
+
+/** A key, or a function that is asked for it before every call, so that a key can be rotated without a restart. */
+export type ApiKeySource = string | (() => string | Promise<string>);
+
+/**
+ * The key without blanks around it. Keys are opaque: older ones have no prefix, so only what HTTP cannot carry is
+ * refused. Source: https://docs.didit.me/getting-started/api-authentication (read 2026-11-22).
+ */
+function usableKey(value: unknown): string | undefined {
+  const key = typeof value === 'string' ? value.trim() : '';
+  return /^[\x21-\x7e]+$/.test(key) ? key : undefined;
+}
+
+/**
+ * Checks the option `apiKey`.
+ *
+ * @throws {@link InvalidOptionError}, which never repeats the key
+ */
+export function resolveApiKey(source: unknown): ApiKeySource {
+  // Typed as it is documented; a function that gives something else is met when it is asked.
+  if (typeof source === 'function') return source as () => string | Promise<string>;
+  const key = usableKey(source);
+  if (key !== undefined) return key;
+  const problem =
+    typeof source === 'string' && source.trim() !== '' ? 'contains characters that no key has' : 'is empty';
+  throw new InvalidOptionError(
+    `apiKey ${problem}; allowed: the key from the Didit console, or a function that gives it`,
+    'apiKey',
+  );
+}
+
+/** True for the key of a sandbox application, on which Didit approves every picture without looking at it. */
+export function isSandboxKey(source: unknown): boolean {
+  return typeof source === 'string' && source.trim().startsWith('sk_test_');
+}
+
+/** The key for one call. @throws {@link ApiKeyError} */
+export async function readApiKey(source: ApiKeySource, endpoint: string): Promise<string> {
+  if (typeof source === 'string') return source;
+  const value = await askFor(source, endpoint);
+  const key = usableKey(value);
+  if (key === undefined) throw new ApiKeyError(endpoint, 'the apiKey function gave something that is not a key');
+  return key;
+}
+
+async function askFor(source: () => string | Promise<string>, endpoint: string): Promise<unknown> {
+  try {
+    return await source();
+  } catch (cause) {
+    throw new ApiKeyError(endpoint, 'the apiKey function failed', cause);
+  }
+}

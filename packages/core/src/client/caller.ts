@@ -1,0 +1,149 @@
+import type { Clock } from '../clock.js';
+import { UndecodableError } from '../wire/decoding.js';
+import { type ApiKeySource, readApiKey } from './api-key.js';
+import { classifyAnswer } from './classify.js';
+import { type Deadline, startDeadline } from './deadline.js';
+import {
+  AbortedError,
+  BadResponseError,
+  type Billed,
+  ClientClosedError,
+  ConnectionError,
+  DiditCallError,
+  RateLimitError,
+  TimeoutError,
+  UnavailableError,
+} from './errors.js';
+import type { EncodedForm } from './multipart.js';
+import { type FailedAttempt, planRetry } from './retry.js';
+import { endpointOf, type Transport, type WireAnswer } from './transport.js';
+
+/** One call of an endpoint, before it has a key, a deadline and a connection. */
+export interface Call<Response> {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly form?: EncodedForm;
+  /** Turns the body of a 200 into the response. @throws UndecodableError */
+  readonly decode: (body: Uint8Array) => Response;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What every call of one client shares. */
+export interface CallerOptions {
+  readonly transport: Transport;
+  readonly apiKey: ApiKeySource;
+  /** Milliseconds from the start of a call to its end, all attempts included. */
+  readonly timeoutMs: number;
+  readonly retryAmbiguous: boolean;
+  readonly clock: Clock;
+}
+
+/** Runs calls: one deadline each, sent again only where the money rule allows it, every failure a typed error. */
+export class Caller {
+  readonly #options: CallerOptions;
+  #closed = false;
+
+  constructor(options: CallerOptions) {
+    this.#options = options;
+  }
+
+  /** @throws an {@link AnyCallError} */
+  async run<Response>(call: Call<Response>): Promise<Response> {
+    if (this.#closed) throw new ClientClosedError(endpointOf(call));
+    const { clock, timeoutMs } = this.#options;
+    const deadline = startDeadline(clock, timeoutMs, call.signal);
+    try {
+      return await this.#sendUntilSettled(call, deadline);
+    } finally {
+      deadline.release();
+    }
+  }
+
+  /** Refuses new calls, lets running ones finish, closes the connections. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#options.transport.close();
+  }
+
+  async #sendUntilSettled<Response>(call: Call<Response>, deadline: Deadline): Promise<Response> {
+    const failed: FailedAttempt[] = [];
+    for (;;) {
+      try {
+        return await this.#attempt(call, deadline);
+      } catch (error) {
+        if (!(error instanceof DiditCallError)) throw error;
+        if (failed.some(({ kind }) => kind === 'ambiguous')) error.afterAmbiguousAttempt();
+        const attempt = failedAttemptOf(error);
+        const delayMs = attempt && this.#planRetry(attempt, failed, deadline);
+        if (!attempt || delayMs === undefined) throw error;
+        failed.push(attempt);
+        await deadline.sleep(delayMs);
+      }
+    }
+  }
+
+  #planRetry(attempt: FailedAttempt, failed: readonly FailedAttempt[], deadline: Deadline): number | undefined {
+    return planRetry(attempt, {
+      earlier: failed.filter(({ kind }) => kind === attempt.kind).length,
+      remainingMs: deadline.remainingMs(),
+      retryAmbiguous: this.#options.retryAmbiguous,
+      random: this.#options.clock.random(),
+    });
+  }
+
+  async #attempt<Response>(call: Call<Response>, deadline: Deadline): Promise<Response> {
+    const answer = await this.#exchange(call, deadline);
+    const endpoint = endpointOf(call);
+    // A 200 that comes after the end was paid for, but nobody waits for it any more.
+    if (deadline.ended()) throw this.#endedError(endpoint, deadline, answer.status === 200 ? 'yes' : 'unknown');
+    if (answer.status !== 200) throw classifyAnswer(endpoint, answer, this.#options.clock.date());
+    return decodeAnswer(endpoint, answer, call.decode);
+  }
+
+  async #exchange(call: Call<unknown>, deadline: Deadline): Promise<WireAnswer> {
+    const { transport, apiKey } = this.#options;
+    const endpoint = endpointOf(call);
+    let sent = false;
+    try {
+      const key = await deadline.race(readApiKey(apiKey, endpoint));
+      return await transport.exchange({ ...call, headers: { 'x-api-key': key }, signal: deadline.signal });
+    } catch (error) {
+      sent = error instanceof ConnectionError && error.sent;
+      if (deadline.ended()) throw this.#endedError(endpoint, deadline, sent ? 'unknown' : 'no');
+      throw error;
+    }
+  }
+
+  #endedError(endpoint: string, deadline: Deadline, billed: Billed): DiditCallError {
+    return deadline.ended() === 'aborted'
+      ? new AbortedError(endpoint, billed)
+      : new TimeoutError(endpoint, this.#options.timeoutMs, billed);
+  }
+}
+
+/** What the money rule makes of an error; undefined for one that is never tried again. */
+function failedAttemptOf(error: DiditCallError): FailedAttempt | undefined {
+  if (error instanceof ConnectionError) {
+    return error.sent ? { kind: 'ambiguous' } : { kind: 'not-sent', reason: error.reason };
+  }
+  if (error instanceof RateLimitError) return { kind: 'rate-limited', retryAfterMs: error.retryAfterMs };
+  if (error instanceof UnavailableError) return { kind: error.status === 408 ? 'request-timeout' : 'ambiguous' };
+  return undefined;
+}
+
+function decodeAnswer<Response>(
+  endpoint: string,
+  answer: WireAnswer,
+  decode: (body: Uint8Array) => Response,
+): Response {
+  if (!/^application\/json\s*(;|$)/i.test(answer.header('content-type') ?? '')) {
+    throw new BadResponseError(endpoint, 'it is not JSON by its content-type');
+  }
+  try {
+    return decode(answer.body);
+  } catch (error) {
+    if (error instanceof UndecodableError) throw new BadResponseError(endpoint, error.message);
+    throw error;
+  }
+}

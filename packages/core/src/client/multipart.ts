@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import type { ImageType } from '../image/format.js';
+
+/** A request body as a list of chunks, with the headers that describe it. */
+export interface EncodedForm {
+  readonly contentType: string;
+  /** Bytes. */
+  readonly contentLength: number;
+  readonly chunks: readonly Uint8Array[];
+}
+
+/** A picture as a part of a form. */
+export interface ImagePart {
+  /** Name of the form field. */
+  readonly name: string;
+  readonly type: ImageType;
+  readonly chunks: readonly Uint8Array[];
+}
+
+/** The extensions that the API accepts (it checks the file name, so `.tif` will not do), and the types that go along. */
+const FILE_TYPES: Readonly<Record<ImageType, { extension: string; mediaType: string }>> = {
+  jpeg: { extension: 'jpg', mediaType: 'image/jpeg' },
+  png: { extension: 'png', mediaType: 'image/png' },
+  webp: { extension: 'webp', mediaType: 'image/webp' },
+  tiff: { extension: 'tiff', mediaType: 'image/tiff' },
+};
+
+/** The media type of a picture, for example `image/jpeg`. */
+export function mediaTypeOf(type: ImageType): string {
+  return FILE_TYPES[type].mediaType;
+}
+
+/** A file name that tells nothing but the format, for example `selfie.jpg`. */
+export function fileNameOf(type: ImageType): string {
+  return `selfie.${FILE_TYPES[type].extension}`;
+}
+
+/**
+ * Encodes a multipart/form-data body (RFC 7578) without copying the picture. By hand, because the length must be known,
+ * the body must be sendable again, and no name from outside may get into a header.
+ *
+ * @param fields - text fields; names are constants of this package, values may be any text
+ */
+export function encodeForm(fields: ReadonlyMap<string, string>, images: readonly ImagePart[]): EncodedForm {
+  // 128 random bits: nobody can choose bytes that contain the delimiter.
+  const boundary = `didit-liveness-${randomBytes(16).toString('hex')}`;
+  const chunks: Uint8Array[] = [];
+  for (const { name, type, chunks: picture } of images) {
+    const { mediaType } = FILE_TYPES[type];
+    const disposition = `form-data; name="${name}"; filename="${fileNameOf(type)}"`;
+    chunks.push(
+      ascii(`--${boundary}\r\ncontent-disposition: ${disposition}\r\ncontent-type: ${mediaType}\r\n\r\n`),
+      ...picture,
+      ascii('\r\n'),
+    );
+  }
+  for (const [name, value] of fields) {
+    chunks.push(Buffer.from(`--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`));
+  }
+  chunks.push(ascii(`--${boundary}--\r\n`));
+  return {
+    contentType: `multipart/form-data; boundary=${boundary}`,
+    contentLength: chunks.reduce((length, chunk) => length + chunk.length, 0),
+    chunks,
+  };
+}
+
+function ascii(text: string): Uint8Array {
+  return Buffer.from(text, 'latin1');
+}

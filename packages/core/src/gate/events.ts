@@ -1,0 +1,74 @@
+import type { AnyCallError, Billed } from '../client/errors.js';
+import type { Picture } from '../image/picture.js';
+import type { Decision } from '../policy/decide.js';
+import type { Contradiction } from '../wire/verdict.js';
+import type { ProblemCode } from './problem.js';
+
+interface RequestFacts {
+  /** When it ended, ISO 8601 in UTC. */
+  readonly at: string;
+  readonly correlationId: string;
+  /** Milliseconds from the start of reading to this event. */
+  readonly durationMs: number;
+  /** What is known of the cost. */
+  readonly billed: Billed;
+}
+
+/** Header facts of a picture: what it is, never what it shows. */
+export type ImageFacts = Pick<Picture, 'type' | 'size' | 'width' | 'height'>;
+
+/** There was a verdict, and the policy decided. */
+export interface DecidedEvent extends RequestFacts {
+  readonly type: 'decided';
+  readonly outcome: Decision['outcome'];
+  /** The refusal that was answered; null when the handler runs. */
+  readonly code: ProblemCode | null;
+  readonly requestId: string | null;
+  readonly policyId: string;
+  /** The rules that fired, without their values. */
+  readonly rules: readonly string[];
+  /** Tags of the catalogue in the answer. */
+  readonly risks: readonly string[];
+  /** Tags that this version does not know; anything but letters, digits and `_` is left out. */
+  readonly unknownRisks: readonly string[];
+  /** Ways in which an `Approved` spoke against itself; worth an alarm. */
+  readonly contradictions: readonly Contradiction[];
+  readonly image: ImageFacts;
+}
+
+/** Refused for free: the upload, the picture or the form. */
+export interface RefusedEvent extends RequestFacts {
+  readonly type: 'refused';
+  readonly code: ProblemCode;
+}
+
+/** Didit gave no usable answer. */
+export interface FailedEvent extends RequestFacts {
+  readonly type: 'failed';
+  readonly code: ProblemCode;
+  /** Code of the error of the call. */
+  readonly error: AnyCallError['code'];
+  /** The status Didit answered, if it answered. */
+  readonly upstreamStatus: number | null;
+}
+
+/** The client hung up. */
+export interface AbortedEvent extends RequestFacts {
+  readonly type: 'aborted';
+}
+
+/** Something in the configuration deserves a look; told once, when the gate or route is made. */
+export interface ConfigurationEvent {
+  readonly type: 'configuration';
+  readonly warning: 'sandbox-key' | 'duplicates-not-enrolled';
+  readonly message: string;
+}
+
+/**
+ * What the gate tells the outside: for metrics, audit logs and alarms. An allow-list of harmless fields: no picture,
+ * key, file name, form field, score or estimate is ever among them.
+ */
+export type LivenessEvent = DecidedEvent | RefusedEvent | FailedEvent | AbortedEvent | ConfigurationEvent;
+
+/** Takes events. Called synchronously; what it throws is dropped, so that no listener can open or close the gate. */
+export type LivenessEventListener = (event: LivenessEvent) => void;

@@ -1,0 +1,100 @@
+import { systemClock } from '../clock.js';
+import type { DiditClient } from '../client/client.js';
+import { checkOptions } from '../options.js';
+import type { ConfigurationEvent, LivenessEventListener } from './events.js';
+import {
+  defaultRoute,
+  GATE_CHECKS,
+  type GateOptions,
+  type ResolvedRouteOptions,
+  resolveRoute,
+  ROUTE_CHECKS,
+  type RouteOptions,
+} from './options.js';
+import { PROBLEM_TYPE_BASE } from './problem.js';
+import { LivenessRoute, type RouteContext } from './route.js';
+
+/** Everything that guarded routes share: one client, one event listener, one policy to start from. */
+export class LivenessGate {
+  readonly client: DiditClient;
+  readonly #base: ResolvedRouteOptions;
+  readonly #context: RouteContext;
+
+  /** @internal */
+  constructor(context: RouteContext, base: ResolvedRouteOptions) {
+    this.client = context.client;
+    this.#context = context;
+    this.#base = base;
+    if (context.client.isSandbox) this.#context.emit(SANDBOX_KEY);
+  }
+
+  /**
+   * A route with options of its own, laid over those of the gate.
+   *
+   * @throws {@link InvalidOptionError}
+   */
+  route(options: RouteOptions = {}, path = 'route'): LivenessRoute {
+    const resolved = resolveRoute(this.#base, path, checkOptions(path, options, ROUTE_CHECKS));
+    if (declinesDuplicates(resolved) && !resolved.saveApiRequest) this.#context.emit(DUPLICATES_NOT_ENROLLED);
+    return new LivenessRoute(this.#context, resolved);
+  }
+
+  /** Closes the client: waits for running checks, refuses new ones. */
+  async close(): Promise<void> {
+    await this.client.close();
+  }
+}
+
+/**
+ * Makes the gate that guards routes.
+ *
+ * @throws {@link InvalidOptionError} naming the option, its value and what is allowed
+ *
+ * @example
+ * ```ts
+ * import { createLivenessGate, DiditClient } from '@didit-liveness/core';
+ *
+ * const gate = createLivenessGate({
+ *   client: new DiditClient({ apiKey: 'your key' }),
+ *   threshold: 80,
+ *   onEvent: (event) => console.log(JSON.stringify(event)),
+ * });
+ * ```
+ */
+export function createLivenessGate(options: GateOptions): LivenessGate {
+  const checked = checkOptions('gate', options, GATE_CHECKS);
+  const { client, onEvent, clock = systemClock, digest = true, includeFaces = false } = checked;
+  const typeBase = checked.problemTypeBase ?? PROBLEM_TYPE_BASE;
+  const context = { client, clock, digest, includeFaces, typeBase, emit: quietly(onEvent) };
+  return new LivenessGate(context, resolveRoute(defaultRoute(), 'gate', checked));
+}
+
+/** A listener whose failures end with it: neither the request nor the process may depend on who listens. */
+function quietly(listener: LivenessEventListener | undefined): LivenessEventListener {
+  return (event) => {
+    try {
+      listener?.(Object.freeze(event));
+    } catch {
+      // Documented at LivenessEventListener: there is nobody to tell.
+    }
+  };
+}
+
+function declinesDuplicates({ policy }: ResolvedRouteOptions): boolean {
+  const { DUPLICATED_FACE, POSSIBLE_DUPLICATED_FACE } = policy.rules.warnings;
+  return DUPLICATED_FACE === 'decline' || POSSIBLE_DUPLICATED_FACE === 'decline';
+}
+
+const SANDBOX_KEY: ConfigurationEvent = {
+  type: 'configuration',
+  warning: 'sandbox-key',
+  message: 'The API key belongs to a Didit sandbox, which approves every picture without looking at it.',
+};
+
+const DUPLICATES_NOT_ENROLLED: ConfigurationEvent = {
+  type: 'configuration',
+  warning: 'duplicates-not-enrolled',
+  message:
+    'The policy declines duplicated faces, but saveApiRequest is false, so this gate enrols none: ' +
+    'only faces that were saved by other means can be recognised.',
+};

@@ -1,0 +1,39 @@
+import type { Picture } from '../image/picture.js';
+import type { Decision } from '../policy/decide.js';
+import type { Face } from '../wire/verdict.js';
+import type { Selfie } from './reading.js';
+import type { LivenessRefusal } from './refusal.js';
+
+/** What the handler of a guarded route gets. Frozen. */
+export interface LivenessResult {
+  /** `review` only where the route says `onReview: 'pass'`. */
+  readonly outcome: 'approved' | 'review';
+  /** Didit's id of the check, for their console and for support; null when the answer gave none. */
+  readonly requestId: string | null;
+  /** The same as in events. */
+  readonly correlationId: string;
+  /** Which policy decided. */
+  readonly policyId: string;
+  /** 0 to 100. */
+  readonly score: number | null;
+  /** 0 to 100. */
+  readonly faceQuality: number | null;
+  /** 0 to 100. */
+  readonly faceLuminance: number | null;
+  readonly decision: Decision;
+  /** SHA-256 of exactly the bytes that were judged, lower-case hexadecimal; absent with `digest: false`. */
+  readonly imageSha256?: string;
+  /** Header facts of the picture; sizes in bytes and pixels. */
+  readonly image: Pick<Picture, 'type' | 'size' | 'width' | 'height'>;
+  /** Boxes and estimates of age and gender; only with `includeFaces: true`. */
+  readonly faces?: readonly Face[];
+}
+
+/** What came of one request. */
+export type GateResult =
+  /** The handler may run, on exactly this selfie. */
+  | { readonly kind: 'passed'; readonly liveness: LivenessResult; readonly selfie: Selfie; readonly picture: Picture }
+  /** The handler may not run; answer with the refusal. */
+  | { readonly kind: 'refused'; readonly refusal: LivenessRefusal }
+  /** The client is gone; answer nothing. */
+  | { readonly kind: 'aborted' };

@@ -1,0 +1,171 @@
+import type { DiditClient } from '../client/client.js';
+import { type AnyCallError, isCallError } from '../client/errors.js';
+import { type ImageRefusal, parsePicture, type Picture, sha256Of } from '../image/picture.js';
+import type { HintCode } from '../policy/catalogue.js';
+import { type Decision, decide } from '../policy/decide.js';
+import type { Policy } from '../policy/policy.js';
+import type { PassiveLivenessResponse } from '../wire/passive-liveness.js';
+import type { ResolvedRouteOptions } from './options.js';
+import type { ProblemCode, ProblemHint } from './problem.js';
+import type { Selfie, SelfieReading } from './reading.js';
+import type { GateResult, LivenessResult } from './result.js';
+import { Run, type RunContext } from './run.js';
+
+/** Complaints about form fields: name of the field to what is wrong with it, in words for the person. */
+export type FieldErrors = Readonly<Record<string, string>>;
+
+/** One request that wants to pass. Everything that depends on the framework comes as a function. */
+export interface Attempt {
+  /** Reads the upload; called once. */
+  readonly read: () => Promise<SelfieReading>;
+  /** Aborts when the client hangs up. */
+  readonly signal?: AbortSignal;
+  /** Names the request in the answer and in events. @defaultValue a random UUID */
+  readonly correlationId?: string;
+  /** Looks at the text fields before money is spent; complaints are answered with 422 `invalid-fields`. */
+  readonly validate?: (
+    fields: Selfie['fields'],
+  ) => FieldErrors | undefined | void | Promise<FieldErrors | undefined | void>;
+  /** Your stable, opaque id of the person, for Didit's `vendor_data`. Must not come from the client. */
+  readonly subject?: () => string | undefined | Promise<string | undefined>;
+  /** The text of a hint in the language of the request; undefined keeps the English one. */
+  readonly hintText?: (code: HintCode) => string | undefined;
+}
+
+/** What a route needs of its gate. @internal */
+export interface RouteContext extends RunContext {
+  readonly client: DiditClient;
+  readonly digest: boolean;
+  readonly includeFaces: boolean;
+}
+
+/** A guarded route: takes one request through reading, inspection, validation, the paid call and the policy. */
+export class LivenessRoute {
+  readonly #context: RouteContext;
+  readonly #options: ResolvedRouteOptions;
+
+  /** @internal */
+  constructor(context: RouteContext, options: ResolvedRouteOptions) {
+    this.#context = context;
+    this.#options = options;
+  }
+
+  /** The policy that decides here. */
+  get policy(): Policy {
+    return this.#options.policy;
+  }
+
+  /**
+   * Takes one request through the gate. Pays for at most one check, and for none that could be refused for free.
+   *
+   * @throws whatever `read`, `validate` or `subject` throw; the handler must then not run
+   */
+  async check(attempt: Attempt): Promise<GateResult> {
+    const run = new Run(this.#context, attempt.correlationId);
+    const reading = await attempt.read();
+    if (reading.kind === 'aborted') return run.aborted('no');
+    if (reading.kind === 'refused') return run.refused(reading.code, reading);
+    const { selfie } = reading;
+
+    const parsed = parsePicture(selfie.chunks);
+    if (parsed.kind === 'refused') return run.refused(IMAGE_PROBLEMS[parsed.reason]);
+    const { picture } = parsed;
+
+    const complaints = await attempt.validate?.(selfie.fields);
+    if (complaints && Object.keys(complaints).length > 0) {
+      return run.refused('invalid-fields', { hints: fieldHints(complaints) });
+    }
+
+    const answer = await this.#ask(picture, attempt);
+    if (answer.kind === 'failed') return run.failed(answer.error);
+    const { response } = answer;
+
+    const decision = decide(this.#options.policy, response.liveness);
+    const code = this.#refusalOf(decision);
+    run.decided({ response, decision, picture, code });
+    if (code !== null) return run.declined(code, decision, retakeHints(decision, attempt));
+    return { kind: 'passed', liveness: this.#toResult(run, { response, decision, picture }), selfie, picture };
+  }
+
+  /** The one call that costs money. */
+  async #ask(
+    picture: Picture,
+    { subject, signal }: Attempt,
+  ): Promise<{ kind: 'answered'; response: PassiveLivenessResponse } | { kind: 'failed'; error: AnyCallError }> {
+    const { policy, rotateImage, saveApiRequest } = this.#options;
+    const vendorData = await subject?.();
+    const threshold = policy.rules.score.declineAtOrBelow;
+    const fields = {
+      saveApiRequest,
+      ...(rotateImage ? { rotateImage } : {}),
+      ...(vendorData === undefined ? {} : { vendorData }),
+      ...(threshold === null ? {} : { faceLivenessScoreDeclineThreshold: threshold }),
+    };
+    try {
+      return {
+        kind: 'answered',
+        response: await this.#context.client.passiveLiveness.checkPicture(picture, fields, signal),
+      };
+    } catch (error) {
+      if (isCallError(error)) return { kind: 'failed', error };
+      throw error;
+    }
+  }
+
+  /** Null when the handler may run. The only place that says so. */
+  #refusalOf({ outcome, retakeable }: Decision): ProblemCode | null {
+    switch (outcome) {
+      case 'approved':
+        return null;
+      case 'review':
+        return this.#options.onReview === 'pass' ? null : 'review-required';
+      case 'declined':
+        return retakeable ? 'selfie-retake' : 'liveness-declined';
+      default:
+        return outcome satisfies never;
+    }
+  }
+
+  #toResult(run: Run, { response, decision, picture }: Judged): LivenessResult {
+    const { liveness, requestId } = response;
+    const { type, size, width, height, chunks } = picture;
+    return Object.freeze({
+      outcome: decision.outcome === 'approved' ? 'approved' : 'review',
+      requestId,
+      correlationId: run.correlationId,
+      policyId: decision.policyId,
+      score: liveness.score,
+      faceQuality: liveness.faceQuality,
+      faceLuminance: liveness.faceLuminance,
+      decision,
+      image: Object.freeze({ type, size, width, height }),
+      ...(this.#context.digest ? { imageSha256: sha256Of(chunks) } : {}),
+      ...(this.#context.includeFaces ? { faces: liveness.userImage.entities } : {}),
+    });
+  }
+}
+
+interface Judged {
+  readonly response: PassiveLivenessResponse;
+  readonly decision: Decision;
+  readonly picture: Picture;
+}
+
+const IMAGE_PROBLEMS: Readonly<Record<ImageRefusal, ProblemCode>> = {
+  empty: 'selfie-unreadable',
+  'too-large': 'selfie-too-large',
+  'unsupported-type': 'unsupported-media-type',
+  truncated: 'selfie-unreadable',
+  malformed: 'selfie-unreadable',
+  animated: 'selfie-unreadable',
+  'too-few-pixels': 'selfie-unreadable',
+  'too-many-pixels': 'selfie-unreadable',
+};
+
+function fieldHints(complaints: FieldErrors): ProblemHint[] {
+  return Object.entries(complaints).map(([code, message]) => ({ code, message }));
+}
+
+function retakeHints({ hints }: Decision, { hintText }: Attempt): ProblemHint[] {
+  return hints.map(({ code, message }) => ({ code, message: hintText?.(code) ?? message }));
+}

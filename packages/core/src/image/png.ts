@@ -1,0 +1,37 @@
+import type { ChunkedBytes } from './chunked-bytes.js';
+import { type Format, type Frame, MalformedImage } from './format.js';
+
+const FIRST_CHUNK = 8;
+/** Length, type and checksum around the data of a chunk. */
+const CHUNK_OVERHEAD = 12;
+
+/** PNG, after ISO/IEC 15948: a signature, then chunks from IHDR to IEND. APNG announces itself with acTL. */
+export const png: Format = {
+  type: 'png',
+  matches: (bytes) => bytes.spells('\x89PNG\r\n\x1a\n'),
+  walk,
+};
+
+function walk(bytes: ChunkedBytes): Frame {
+  const { width, height } = readHeader(bytes);
+  let animated = false;
+  let hasPixels = false;
+  for (let offset = FIRST_CHUNK; ; ) {
+    const end = offset + CHUNK_OVERHEAD + bytes.uint32(offset);
+    bytes.at(end - 1);
+    animated ||= bytes.spells('acTL', offset + 4);
+    hasPixels ||= bytes.spells('IDAT', offset + 4);
+    if (bytes.spells('IEND', offset + 4)) break;
+    offset = end;
+  }
+  if (!hasPixels) throw new MalformedImage('there is no IDAT chunk');
+  return { width, height, animated };
+}
+
+function readHeader(bytes: ChunkedBytes): { width: number; height: number } {
+  bytes.at(FIRST_CHUNK + CHUNK_OVERHEAD + 13 - 1);
+  if (!bytes.spells('IHDR', FIRST_CHUNK + 4) || bytes.uint32(FIRST_CHUNK) !== 13) {
+    throw new MalformedImage('the first chunk is not IHDR');
+  }
+  return { width: bytes.uint32(FIRST_CHUNK + 8), height: bytes.uint32(FIRST_CHUNK + 12) };
+}

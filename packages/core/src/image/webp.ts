@@ -1,0 +1,69 @@
+import type { ChunkedBytes } from './chunked-bytes.js';
+import { type Format, type Frame, MalformedImage } from './format.js';
+
+const FIRST_CHUNK = 12;
+const ANIMATION_FLAG = 0x02;
+
+/** WebP, after RFC 9649: a RIFF container with a VP8 or VP8L bitstream, or VP8X and more. */
+export const webp: Format = {
+  type: 'webp',
+  matches: (bytes) => bytes.spells('RIFF') && bytes.spells('WEBP', 8),
+  walk,
+};
+
+function walk(bytes: ChunkedBytes): Frame {
+  const end = 8 + bytes.uint32(4, true);
+  bytes.at(end - 1);
+
+  const found: Frame[] = [];
+  let hasPixels = false;
+  for (let offset = FIRST_CHUNK; offset + 8 <= end; ) {
+    const data = offset + 8;
+    const size = bytes.uint32(offset + 4, true);
+    if (data + size > end) throw new MalformedImage('a chunk is larger than its container');
+    const frame = readFrame(bytes, offset);
+    if (frame) found.push(frame);
+    hasPixels ||= bytes.spells('VP8 ', offset) || bytes.spells('VP8L', offset) || bytes.spells('ANMF', offset);
+    offset = data + size + (size % 2);
+  }
+  if (!hasPixels || found.length === 0) throw new MalformedImage('there is no bitstream');
+  return largestOf(found);
+}
+
+function readFrame(bytes: ChunkedBytes, chunk: number): Frame | undefined {
+  const data = chunk + 8;
+  if (bytes.spells('VP8X', chunk)) {
+    const animated = (bytes.at(data) & ANIMATION_FLAG) !== 0;
+    return { width: bytes.uint24(data + 4) + 1, height: bytes.uint24(data + 7) + 1, animated };
+  }
+  if (bytes.spells('VP8 ', chunk)) return readLossy(bytes, data);
+  if (bytes.spells('VP8L', chunk)) return readLossless(bytes, data);
+  if (bytes.spells('ANIM', chunk) || bytes.spells('ANMF', chunk)) return { width: 0, height: 0, animated: true };
+  return undefined;
+}
+
+/** RFC 6386 9.1: a frame tag, a start code, and 14 bits each of width and height. */
+function readLossy(bytes: ChunkedBytes, data: number): Frame {
+  if (!bytes.spells('\x9d\x01\x2a', data + 3)) throw new MalformedImage('the VP8 start code is missing');
+  return {
+    width: bytes.uint16(data + 6, true) & 0x3fff,
+    height: bytes.uint16(data + 8, true) & 0x3fff,
+    animated: false,
+  };
+}
+
+/** RFC 9649 3.4: a signature byte, then 14 bits each of width minus one and height minus one. */
+function readLossless(bytes: ChunkedBytes, data: number): Frame {
+  if (bytes.at(data) !== 0x2f) throw new MalformedImage('the VP8L signature is missing');
+  const bits = bytes.uint32(data + 1, true);
+  return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1, animated: false };
+}
+
+/** Canvas and bitstream may disagree; the larger of the two is what a decoder might have to hold. */
+function largestOf(frames: readonly Frame[]): Frame {
+  return {
+    width: Math.max(...frames.map((frame) => frame.width)),
+    height: Math.max(...frames.map((frame) => frame.height)),
+    animated: frames.some((frame) => frame.animated),
+  };
+}

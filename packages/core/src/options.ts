@@ -1,0 +1,122 @@
+import { InvalidOptionError } from './errors.js';
+
+/** What one option may be. */
+export interface OptionCheck {
+  /** Ends the sentence "allowed: ...". */
+  readonly allowed: string;
+  readonly accepts: (value: unknown) => boolean;
+  /** The value must not be repeated in the message. */
+  readonly secret?: true;
+}
+
+/** One check per option; the compiler keeps the list whole. */
+export type OptionChecks<Options> = { readonly [Name in keyof Required<Options>]: OptionCheck };
+
+/** A number from `min` to `max`, both included. */
+export function numberFrom(min: number, max: number): OptionCheck {
+  return {
+    allowed: `a number from ${min} to ${max}`,
+    accepts: (value) => typeof value === 'number' && value >= min && value <= max,
+  };
+}
+
+/** A whole number from `min` to `max`, both included. */
+export function integerFrom(min: number, max: number): OptionCheck {
+  return {
+    allowed: `a whole number from ${min} to ${max}`,
+    accepts: (value) => Number.isInteger(value) && Number(value) >= min && Number(value) <= max,
+  };
+}
+
+/** One of the listed strings. */
+export function oneOf(values: readonly string[]): OptionCheck {
+  return {
+    allowed: values.map((value) => `'${value}'`).join(', '),
+    accepts: (value) => typeof value === 'string' && values.includes(value),
+  };
+}
+
+/** The same check, with `null` allowed besides. */
+export function orNull(check: OptionCheck): OptionCheck {
+  return { allowed: `${check.allowed}, or null`, accepts: (value) => value === null || check.accepts(value) };
+}
+
+export const aBoolean: OptionCheck = { allowed: 'true or false', accepts: (value) => typeof value === 'boolean' };
+export const aFunction: OptionCheck = { allowed: 'a function', accepts: (value) => typeof value === 'function' };
+export const aString: OptionCheck = { allowed: 'a string', accepts: (value) => typeof value === 'string' };
+export const anObject: OptionCheck = { allowed: 'an object', accepts: isPlainObject };
+
+/** True for an object that is neither null nor an array. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Checks `options` against `checks` and returns a copy without the keys that are undefined.
+ *
+ * @param path - what the options are called in messages, for example `policy.score`
+ * @throws {@link InvalidOptionError} for an unknown key or a value that is not allowed
+ */
+export function checkOptions<Options extends object>(
+  path: string,
+  options: Options,
+  checks: OptionChecks<Options>,
+): Options {
+  if (!isPlainObject(options)) throw invalidOption(path, options, anObject);
+
+  const known: Record<string, OptionCheck> = checks;
+  const checked: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(options)) {
+    const option = `${path}.${name}`;
+    const check = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (!check) throw unknownOption(option, name, Object.keys(known));
+    if (value === undefined) continue;
+    if (!check.accepts(value)) throw invalidOption(option, value, check);
+    checked[name] = value;
+  }
+  // Every entry was compared with the check of its key, so the copy has the type of the original.
+  return checked as Options;
+}
+
+/** The error for a value that is not allowed. */
+export function invalidOption(option: string, value: unknown, check: OptionCheck): InvalidOptionError {
+  const shown = check.secret ? 'not usable' : `${describe(value)}, which is not allowed`;
+  return new InvalidOptionError(`${option} is ${shown}; allowed: ${check.allowed}`, option);
+}
+
+/** The error for a key that nobody reads. */
+export function unknownOption(option: string, name: string, known: readonly string[]): InvalidOptionError {
+  const closest = closestTo(name, known);
+  const guess = closest === undefined ? '' : `did you mean "${closest}"? `;
+  return new InvalidOptionError(`${option} is not an option; ${guess}Allowed: ${known.join(', ')}`, option);
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}...` : value);
+  if (value === null || ['number', 'boolean', 'undefined', 'bigint'].includes(typeof value)) return String(value);
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+/** The known name nearest to `name`, if it is near enough to be a slip of the keyboard. */
+export function closestTo(name: string, known: readonly string[]): string | undefined {
+  const ranked = known
+    .map((candidate) => ({ candidate, edits: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((left, right) => left.edits - right.edits);
+  const best = ranked[0];
+  return best && best.edits <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : undefined;
+}
+
+/** Levenshtein's distance: single-character insertions, deletions and substitutions from one word to the other. */
+function editDistance(from: string, to: string): number {
+  let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [row, letter] of from.split('').entries()) {
+    const current = [row + 1];
+    for (let column = 1; column <= to.length; column += 1) {
+      const substitution = (previous[column - 1] ?? 0) + (letter === to[column - 1] ? 0 : 1);
+      current.push(Math.min(substitution, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+    }
+    previous = current;
+  }
+  return previous.at(-1) ?? 0;
+}

@@ -1,0 +1,51 @@
+import type { WireLogType } from './passive-liveness.js';
+
+interface TagFacts {
+  /** Severity when the answer leaves it out, as answers of early 2026 may. */
+  readonly logType: WireLogType;
+  /** The API declines on this tag whatever is configured. */
+  readonly autoDeclines: boolean;
+}
+
+/**
+ * The warning tags that an answer about liveness can carry.
+ *
+ * Sources, read 2026-11-22: https://docs.didit.me/standalone-apis/passive-liveness (the first eight),
+ * https://docs.didit.me/core-technology/liveness/warnings-liveness (the rest, which sessions send).
+ */
+export const WARNING_TAGS = {
+  NO_FACE_DETECTED: { logType: 'error', autoDeclines: true },
+  LIVENESS_FACE_ATTACK: { logType: 'error', autoDeclines: true },
+  FACE_IN_BLOCKLIST: { logType: 'error', autoDeclines: true },
+  POSSIBLE_FACE_IN_BLOCKLIST: { logType: 'error', autoDeclines: true },
+  LOW_LIVENESS_SCORE: { logType: 'error', autoDeclines: false },
+  MULTIPLE_FACES_DETECTED: { logType: 'warning', autoDeclines: false },
+  DUPLICATED_FACE: { logType: 'information', autoDeclines: false },
+  POSSIBLE_DUPLICATED_FACE: { logType: 'information', autoDeclines: false },
+  LOW_FACE_QUALITY: { logType: 'warning', autoDeclines: false },
+  LOW_FACE_LUMINANCE: { logType: 'warning', autoDeclines: false },
+  HIGH_FACE_LUMINANCE: { logType: 'warning', autoDeclines: false },
+  MULTIPLE_FACES: { logType: 'warning', autoDeclines: false },
+  AGE_BELOW_MINIMUM: { logType: 'error', autoDeclines: false },
+  AGE_NOT_DETECTED: { logType: 'error', autoDeclines: false },
+  DUPLICATED_FACE_NAME_MISMATCH: { logType: 'warning', autoDeclines: false },
+  FRAME_INJECTION_SUSPECTED: { logType: 'error', autoDeclines: false },
+} as const satisfies Record<string, TagFacts>;
+
+/** A warning tag that this version knows. The API may send others. */
+export type KnownRisk = keyof typeof WARNING_TAGS;
+
+/** The tags on which the API always declines; no policy can relax them. */
+export type AutoDeclineRisk = {
+  [Risk in KnownRisk]: (typeof WARNING_TAGS)[Risk]['autoDeclines'] extends true ? Risk : never;
+}[KnownRisk];
+
+/** True for a tag of the catalogue. */
+export function isKnownRisk(risk: string): risk is KnownRisk {
+  return Object.hasOwn(WARNING_TAGS, risk);
+}
+
+/** True for one of the four tags on which the API always declines. */
+export function isAutoDeclineRisk(risk: string): risk is AutoDeclineRisk {
+  return isKnownRisk(risk) && WARNING_TAGS[risk].autoDeclines;
+}
