@@ -1,0 +1,19 @@
+/** Entries that any of the emulator's collections keeps; the oldest go first. */
+export const MAX_ENTRIES = 100_000;
+
+/** Sets a key and drops the oldest one beyond {@link MAX_ENTRIES}. */
+export function setBounded<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): void {
+  map.set(key, value);
+  const [oldest] = map.keys();
+  if (map.size > MAX_ENTRIES && oldest !== undefined) {
+    map.delete(oldest);
+  }
+}
+
+/** Appends an entry and drops the oldest one beyond {@link MAX_ENTRIES}. */
+export function pushBounded<Value>(list: Value[], value: Value): void {
+  list.push(value);
+  if (list.length > MAX_ENTRIES) {
+    list.shift();
+  }
+}

@@ -1,0 +1,109 @@
+import { parseArgs } from 'node:util';
+import type { Emulator } from './emulator.js';
+import { createEmulator } from './emulator.js';
+import { EmulatorError } from './emulator-error.js';
+import type { EmulatorOptions } from './options.js';
+import { didYouMean } from './suggestion.js';
+
+/** Where the command writes, line by line. */
+export interface CommandOutput {
+  readonly info: (line: string) => void;
+  readonly error: (line: string) => void;
+}
+
+/** A running emulator, or the exit code of a command that is done. */
+export type CommandResult =
+  | { readonly kind: 'running'; readonly emulator: Emulator }
+  | { readonly kind: 'done'; readonly exitCode: number };
+
+const FLAGS = {
+  port: { type: 'string', default: '3999' },
+  'api-key': { type: 'string', multiple: true },
+  'auth-mode': { type: 'string' },
+  'threshold-mode': { type: 'string' },
+  'seed-shape': { type: 'boolean' },
+  'balance-dollars': { type: 'string' },
+  'price-dollars': { type: 'string' },
+  'writes-per-minute': { type: 'string' },
+  'latency-ms': { type: 'string' },
+  'allow-production': { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+const HELP = `Usage: didit-emulator [options]
+
+Serves a scripted stand-in for the Didit API on 127.0.0.1. It detects no faces.
+
+  --port <n>               port, 0 for any free one (3999)
+  --api-key <key>          accept this key only; may be repeated (any key)
+  --auth-mode <era>        401 and 403 as in seed, jul or nov (nov)
+  --threshold-mode <mode>  a score equal to the threshold declines: lte yes, lt no (lte)
+  --seed-shape             leave out the fields that answers of early 2026 lacked
+  --balance-dollars <n>    prepaid balance (100000)
+  --price-dollars <n>      price of one check (0.1)
+  --writes-per-minute <n>  POST requests per key in any 60 seconds, or Infinity (300)
+  --latency-ms <n>         wait before each API answer (0)
+  --allow-production       start even though NODE_ENV is production
+  -h, --help               show this text`;
+
+/** Runs the command up to the point where the emulator listens, or where nothing is left to do. */
+export async function runCommand(args: readonly string[], output: CommandOutput): Promise<CommandResult> {
+  try {
+    const flags = parseFlags(args);
+    if (flags.help) {
+      output.info(HELP);
+      return { kind: 'done', exitCode: 0 };
+    }
+    const emulator = await createEmulator(toOptions(flags));
+    output.info(`Didit emulator, a script and no face detector: ${emulator.url}`);
+    output.info('ready');
+    return { kind: 'running', emulator };
+  } catch (error) {
+    if (error instanceof EmulatorError) {
+      output.error(`didit-emulator: ${error.message}`);
+      return { kind: 'done', exitCode: 1 };
+    }
+    throw error;
+  }
+}
+
+type Flags = ReturnType<typeof parseFlags>;
+
+function parseFlags(args: readonly string[]) {
+  const known = Object.keys(FLAGS).map((name) => `--${name}`);
+  const unknown = args.map((arg) => arg.replace(/=.*/su, '')).find((arg) => /^--./u.test(arg) && !known.includes(arg));
+  if (unknown !== undefined) {
+    throw new EmulatorError('invalid-options', `Unknown option ${unknown}.${didYouMean(unknown, known)} See --help.`);
+  }
+  try {
+    return parseArgs({ args: [...args], options: FLAGS }).values;
+  } catch (error) {
+    // All that parseArgs throws is about the arguments.
+    throw new EmulatorError('invalid-options', `${String(error)} See --help.`, { cause: error });
+  }
+}
+
+function toOptions(flags: Flags): EmulatorOptions {
+  const options = {
+    port: toNumber('port', flags.port),
+    apiKeys: flags['api-key'],
+    authMode: flags['auth-mode'],
+    thresholdMode: flags['threshold-mode'],
+    seedShape: flags['seed-shape'],
+    balanceDollars: toNumber('balance-dollars', flags['balance-dollars']),
+    priceDollars: toNumber('price-dollars', flags['price-dollars']),
+    writesPerMinute: toNumber('writes-per-minute', flags['writes-per-minute']),
+    latencyMs: toNumber('latency-ms', flags['latency-ms']),
+    allowProduction: flags['allow-production'],
+  };
+  // createEmulator checks each value and takes undefined for "not given".
+  return options as EmulatorOptions;
+}
+
+function toNumber(flag: string, text: string | undefined): number | undefined {
+  const value = text === undefined || text.trim() === '' ? Number.NaN : Number(text);
+  if (text !== undefined && Number.isNaN(value)) {
+    throw new EmulatorError('invalid-options', `--${flag} is "${text}", which is not a number.`);
+  }
+  return text === undefined ? undefined : value;
+}

@@ -1,0 +1,80 @@
+import { describe, expect, it } from '@jest/globals';
+import { runCommand } from '../src/command.js';
+import { check, read, start } from './support.js';
+
+async function run(...args: string[]) {
+  const info: string[] = [];
+  const error: string[] = [];
+  const result = await runCommand(args, { info: (line) => info.push(line), error: (line) => error.push(line) });
+  return { result, info: info.join('\n'), error: error.join('\n') };
+}
+
+describe('runCommand', () => {
+  it('starts an emulator and prints its address and a line with the word ready', async () => {
+    const { result, info, error } = await run('--port', '0');
+    const url = result.kind === 'running' ? result.emulator.url : '';
+
+    const health = await fetch(`${url}/system/healthcheck`);
+    await (result.kind === 'running' ? result.emulator.close() : undefined);
+
+    expect(health.status).toBe(200);
+    expect(info).toMatch(new RegExp(`${url}\nready$`, 'u'));
+    expect(error).toBe('');
+  });
+
+  it('hands every option on', async () => {
+    const flags =
+      '--port=0 --api-key=one --api-key=two --auth-mode=seed --threshold-mode=lt --seed-shape --balance-dollars=5 ' +
+      '--price-dollars=2 --writes-per-minute=3 --latency-ms=1 --allow-production';
+    const { result } = await run(...flags.split(' '));
+    if (result.kind !== 'running') {
+      throw new Error('the command did not start an emulator');
+    }
+    const { emulator } = result;
+
+    const wrongKey = await check(emulator, { key: 'three' });
+    const answers = [1, 2, 3, 4].map(() => check(emulator, { key: 'two', fields: { vendor_data: 'a' } }));
+    const statuses = (await Promise.all(answers)).map(({ status }) => status);
+    const balance = await read(emulator, '/v3/billing/balance/', 'one');
+    await emulator.close();
+
+    expect(wrongKey.status).toBe(401);
+    expect(statuses.toSorted((a, b) => a - b)).toEqual([200, 200, 403, 429]);
+    expect(balance.body.balance).toBe('1.0000');
+  });
+
+  it.each(['--help', '-h'])('explains itself with %s and starts nothing', async (flag) => {
+    const { result, info } = await run(flag);
+
+    expect(result).toEqual({ kind: 'done', exitCode: 0 });
+    expect(info).toContain('Usage: didit-emulator [options]');
+  });
+
+  it.each([
+    [['--prot', '1'], 'Unknown option --prot. Did you mean "--port"? See --help.'],
+    [['--entirely-different=1'], 'Unknown option --entirely-different. See --help.'],
+    [['-x'], "Unknown option '-x'"],
+    [['extra'], "Unexpected argument 'extra'"],
+    [['--port'], "Option '--port <value>' argument missing"],
+    [['--seed-shape=yes'], "Option '--seed-shape' does not take an argument"],
+    [['--port', 'abc'], '--port is "abc", which is not a number.'],
+    [['--latency-ms='], '--latency-ms is "", which is not a number.'],
+    [['--port', '70000'], 'Option "port" is 70000; allowed: a whole number from 0 to 65535.'],
+    [['--auth-mode', 'may'], 'Option "authMode" is "may"; allowed: "seed", "jul", "nov".'],
+  ])('refuses %j with exit code 1', async (args, message) => {
+    const { result, error } = await run(...args);
+
+    expect(result).toEqual({ kind: 'done', exitCode: 1 });
+    expect(error).toContain(`didit-emulator: `);
+    expect(error).toContain(message);
+  });
+
+  it('refuses a taken port with exit code 1', async () => {
+    const { port } = await start();
+
+    const { result, error } = await run('--port', String(port));
+
+    expect(result).toEqual({ kind: 'done', exitCode: 1 });
+    expect(error).toContain(`didit-emulator: Port ${port} on 127.0.0.1 is taken.`);
+  });
+});
