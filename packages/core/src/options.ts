@@ -41,9 +41,13 @@ export function orNull(check: OptionCheck): OptionCheck {
   return { allowed: `${check.allowed}, or null`, accepts: (value) => value === null || check.accepts(value) };
 }
 
+/** True or false, and nothing that is merely like it. */
 export const aBoolean: OptionCheck = { allowed: 'true or false', accepts: (value) => typeof value === 'boolean' };
+/** A function; what it takes and gives is not looked at. */
 export const aFunction: OptionCheck = { allowed: 'a function', accepts: (value) => typeof value === 'function' };
+/** A string, also an empty one. */
 export const aString: OptionCheck = { allowed: 'a string', accepts: (value) => typeof value === 'string' };
+/** An object that is neither null nor an array. */
 export const anObject: OptionCheck = { allowed: 'an object', accepts: isPlainObject };
 
 /** True for an object that is neither null nor an array. */

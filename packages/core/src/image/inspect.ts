@@ -27,7 +27,7 @@ export interface ImageInspection {
 
 /**
  * Reads type, dimensions, frames and completeness of a JPEG, PNG, WebP or TIFF from its structure.
- * Total: any bytes give an answer. Takes time linear in the bytes, and no memory for pixels.
+ * Total: there is an answer for whatever bytes. Takes time linear in the bytes, and no memory for pixels.
  *
  * @param chunks - the picture, in one or more pieces; they are not joined
  */

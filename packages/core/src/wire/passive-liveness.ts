@@ -91,7 +91,7 @@ export interface PassiveLivenessResponse {
 }
 
 /**
- * The body of a 200 answer, decoded. Total: any bytes give a response or the one error.
+ * The body of a 200 answer, decoded. Total: whatever the bytes, there is a response or the one error.
  *
  * @throws {@link UndecodableError}
  */

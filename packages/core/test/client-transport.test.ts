@@ -1,0 +1,520 @@
+import type { Socket } from 'node:net';
+import type { TlsOptions } from 'node:tls';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { encodeForm } from '../src/client/multipart.js';
+import { endpointOf, Transport, type TransportOptions, type WireRequest } from '../src/client/transport.js';
+import { serverCertificate } from './support/certificates.js';
+import {
+  answer,
+  answerBytes,
+  closeAfterTest,
+  closeAll,
+  closedOrigin,
+  hangUp,
+  knowErrorsOfNode,
+  neverAnswer,
+  rejectionOf,
+  type Reply,
+  reset,
+  type ScriptedServer,
+  send,
+  sendAndEnd,
+  sendAndReset,
+  type ServerOptions,
+  settle,
+  startServer,
+} from './support/server.js';
+
+const MEGABYTE = 1024 * 1024;
+
+beforeAll(knowErrorsOfNode);
+afterEach(closeAll);
+
+function transportTo({ origin }: Pick<ScriptedServer, 'origin'>, options: Partial<TransportOptions> = {}): Transport {
+  return closeAfterTest(new Transport({ origin, maxConnections: 4, maxAnswerBytes: 1_024, ...options }));
+}
+
+function post(options: Partial<WireRequest> = {}, size = 100): WireRequest {
+  return {
+    method: 'POST',
+    path: '/v3/passive-liveness/',
+    headers: { 'x-api-key': 'key' },
+    form: encodeForm(new Map([['rotate_image', 'true']]), [
+      { name: 'user_image', type: 'jpeg', chunks: [new Uint8Array(size).fill(7)] },
+    ]),
+    signal: new AbortController().signal,
+    ...options,
+  };
+}
+
+async function failureWith(
+  replies: Reply | readonly Reply[],
+  options: Partial<TransportOptions> = {},
+): Promise<unknown> {
+  const server = await startServer(replies);
+  return rejectionOf(transportTo(server, options).exchange(post()));
+}
+
+/** A reply before the body arrived. */
+function early(act: Reply['act']): Reply {
+  return { at: 'head', act };
+}
+
+/** A request, and what aborts it. */
+function abortable(size?: number) {
+  const controller = new AbortController();
+  return { controller, request: post({ signal: controller.signal }, size) };
+}
+
+/** Takes a connection and does this to it at the first bytes. */
+function onHello(act: (socket: Socket) => void): ServerOptions {
+  return { onConnection: (socket) => void socket.once('data', () => act(socket)) };
+}
+
+async function failureOverTls(options: ServerOptions): Promise<unknown> {
+  const server = await startServer(neverAnswer, options);
+  const origin = server.origin.replace('http:', 'https:');
+  const error = await rejectionOf(transportTo({ origin }).exchange(post()));
+  expect(server.requests).toHaveLength(0);
+  return error;
+}
+
+describe('an exchange', () => {
+  it('sends the head, the form and nothing else', async () => {
+    const server = await startServer(answer({ body: 'ok' }));
+    const request = post();
+
+    await transportTo(server).exchange(request);
+
+    const received = await server.received(1);
+    expect(received.requestLine).toBe('POST /v3/passive-liveness/ HTTP/1.1');
+    expect(Object.fromEntries(received.headers)).toEqual({
+      host: new URL(server.origin).host,
+      connection: 'keep-alive',
+      'x-api-key': 'key',
+      'content-type': request.form?.contentType,
+      'content-length': String(received.body.length),
+      'accept-encoding': 'identity',
+      accept: 'application/json',
+    });
+    expect(received.body).toEqual(Buffer.concat(request.form?.chunks ?? []));
+  });
+
+  it('lets no header of a call take the place of its own', async () => {
+    const server = await startServer(answer({}));
+
+    await transportTo(server).exchange(post({ headers: { 'accept-encoding': 'gzip', accept: '*/*' } }));
+
+    const { headers } = await server.received(1);
+    expect([headers.get('accept-encoding'), headers.get('accept')]).toEqual(['identity', 'application/json']);
+  });
+
+  it('sends a GET without a body', async () => {
+    const server = await startServer(answer({ body: 'ok' }));
+    const { form, ...request } = post({ method: 'GET', path: '/v3/billing/balance/' });
+
+    const { body } = await transportTo(server).exchange(request);
+
+    const { requestLine, headers } = await server.received(1);
+    expect(requestLine).toBe('GET /v3/billing/balance/ HTTP/1.1');
+    expect([headers.has('content-type'), headers.has('content-length')]).toEqual([false, false]);
+    expect(Buffer.from(body).toString()).toBe('ok');
+  });
+
+  it('gives status, headers and bytes as they came', async () => {
+    const server = await startServer(
+      send('HTTP/1.1 418 No\r\nX-One: 1\r\nx-two: a\r\nX-Two: b\r\ncontent-length: 3\r\n\r\n\x01\x02\x03'),
+    );
+
+    const { status, header, body } = await transportTo(server).exchange(post());
+
+    expect(status).toBe(418);
+    expect([header('x-one'), header('x-two'), header('x-three')]).toEqual(['1', 'a, b', undefined]);
+    expect([...body]).toEqual([1, 2, 3]);
+  });
+
+  it('uses one connection for calls one after the other', async () => {
+    const server = await startServer(answer({ body: 'ok' }));
+    const transport = transportTo(server);
+
+    await transport.exchange(post());
+    await settle();
+    await transport.exchange(post());
+
+    expect(server.requests.map(({ connection }) => connection)).toEqual([1, 1]);
+  });
+
+  it('opens no more connections than allowed, and lets calls wait for one', async () => {
+    const server = await startServer(answer({ body: 'ok' }));
+    const transport = transportTo(server, { maxConnections: 2 });
+
+    await Promise.all([1, 2, 3, 4, 5, 6].map(() => transport.exchange(post())));
+
+    expect(server.requests).toHaveLength(6);
+    expect(server.connections()).toBe(2);
+  });
+
+  it.each([
+    ['a body by its length', answerBytes({ body: 'a'.repeat(1_024) })],
+    ['a chunked body', `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n400\r\n${'a'.repeat(1_024)}\r\n0\r\n\r\n`],
+  ])('takes %s that is exactly as long as allowed (C32)', async (_name, bytes) => {
+    const server = await startServer(send(bytes));
+
+    const { body } = await transportTo(server).exchange(post());
+
+    expect(body).toHaveLength(1_024);
+  });
+
+  it('takes a body that ends with the connection (C14)', async () => {
+    const server = await startServer(sendAndEnd('HTTP/1.1 200 OK\r\n\r\nuntil the end'));
+
+    const { body } = await transportTo(server).exchange(post());
+
+    expect(Buffer.from(body).toString()).toBe('until the end');
+  });
+
+  it.each(['identity', ''])('takes a body with the encoding %j', async (encoding) => {
+    const headers: Record<string, string> = encoding === '' ? {} : { 'content-encoding': encoding };
+    const server = await startServer(answer({ headers, body: 'ok' }));
+
+    await expect(transportTo(server).exchange(post())).resolves.toMatchObject({ status: 200 });
+  });
+
+  it.each([102, 103])('waits for the answer after any number of %i (C40)', async (status) => {
+    const interim = `HTTP/1.1 ${status} Wait\r\n\r\n`.repeat(50);
+    const server = await startServer(send(Buffer.concat([Buffer.from(interim), answerBytes({ body: 'ok' })])));
+
+    await expect(transportTo(server).exchange(post())).resolves.toMatchObject({ status: 200 });
+  });
+
+  it.each([204, 205, 304])('takes %i as an answer without a body (C40)', async (status) => {
+    const server = await startServer(send(`HTTP/1.1 ${status} Empty\r\ncontent-length: 0\r\n\r\n`));
+
+    await expect(transportTo(server).exchange(post())).resolves.toMatchObject({ status, body: Buffer.alloc(0) });
+  });
+
+  it.each([301, 302, 303, 307, 308])('hands a %i on and does not follow it (C12, P24)', async (status) => {
+    const elsewhere = await startServer(answer({ body: 'ok' }));
+    const server = await startServer(answer({ status, headers: { location: `${elsewhere.origin}/` } }));
+
+    await expect(transportTo(server).exchange(post())).resolves.toMatchObject({ status });
+
+    expect(server.requests).toHaveLength(1);
+    expect(elsewhere.connections()).toBe(0);
+  });
+});
+
+describe('an answer that cannot be used', () => {
+  const gzipBomb = gzipSync(Buffer.alloc(8 * MEGABYTE));
+
+  it.each([
+    ['gzip', 'gzip', gzipBomb],
+    ['br', 'br', Buffer.from('any')],
+    ['a thousand times gzip', Array.from({ length: 1_000 }, () => 'gzip').join(', '), gzipBomb],
+  ])('is refused when it is compressed: %s (C33)', async (_name, encoding, body) => {
+    const error = await failureWith(answer({ headers: { 'content-encoding': encoding }, body }), {
+      maxAnswerBytes: 16 * MEGABYTE,
+    });
+
+    expect(error).toMatchObject({
+      code: 'bad-response',
+      billed: 'yes',
+      message: expect.stringContaining('it is compressed, although none was asked for'),
+    });
+  });
+
+  it('is refused as soon as it is longer than allowed, and the connection closed (C32)', async () => {
+    const written: number[] = [];
+    const flood: Reply = {
+      at: 'body',
+      act: (socket) => {
+        const chunk = Buffer.alloc(64 * 1024);
+        const write = () => {
+          while (socket.writable && written.push(chunk.length) && socket.write(chunk));
+        };
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        socket.on('drain', write);
+        write();
+      },
+    };
+    const server = await startServer(flood);
+
+    const error = await rejectionOf(transportTo(server).exchange(post()));
+    await server.disconnected(1);
+
+    expect(error).toMatchObject({
+      code: 'bad-response',
+      billed: 'yes',
+      message: expect.stringContaining('it has more than 1024 bytes'),
+    });
+    expect(written.length).toBeLessThan(200);
+  });
+
+  it.each([
+    ['by its length', answerBytes({ body: 'a'.repeat(1_025) })],
+    ['in chunks', `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n401\r\n${'a'.repeat(1_025)}\r\n0\r\n\r\n`],
+  ])('is refused at one byte more than allowed, %s (C32)', async (_name, bytes) => {
+    expect(await failureWith(send(bytes))).toMatchObject({ code: 'bad-response', billed: 'yes' });
+  });
+
+  it('was billed as far as its status says', async () => {
+    const tooLong = { status: 500, body: 'a'.repeat(1_025) };
+
+    expect(await failureWith(answer(tooLong))).toMatchObject({ code: 'bad-response', billed: 'unknown' });
+  });
+
+  it.each([
+    ['fewer bytes than its length says', sendAndEnd('HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\nhalf'), 'yes'],
+    [
+      'a chunked body without its end',
+      sendAndEnd('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhal'),
+      'yes',
+    ],
+    ['a reset after the headers', sendAndReset('HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\nhalf'), 'yes'],
+    [
+      'a reset after the headers of a 500',
+      sendAndReset('HTTP/1.1 500 No\r\ncontent-length: 99\r\n\r\nhalf'),
+      'unknown',
+    ],
+    ['a chunk that is none', send('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n'), 'yes'],
+  ])('is one that broke off: %s (C15)', async (_name, reply, billed) => {
+    const error = await failureWith(reply);
+
+    expect(error).toMatchObject({
+      code: 'bad-response',
+      billed,
+      retryable: false,
+      message: expect.stringMatching(/it broke off \(.+\)$/),
+    });
+  });
+
+  it.each([
+    ['a greeting of SSH', 'SSH-2.0-OpenSSH_9.6\r\n'],
+    ['HTTP/0.9', '<html>hello</html>\r\n'],
+    ['zeros', '\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0'],
+    ['a status that is no number', 'HTTP/1.1 abc OK\r\n\r\n'],
+    ['a header without a colon', 'HTTP/1.1 200 OK\r\nno colon\r\n\r\n'],
+    ['two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab'],
+    ['a length that is no number', 'HTTP/1.1 200 OK\r\ncontent-length: 1x\r\n\r\na'],
+  ])('may have been billed when it is not HTTP: %s (C40)', async (_name, bytes) => {
+    const server = await startServer(send(bytes));
+
+    const error = await rejectionOf(transportTo(server).exchange(post()));
+    await server.disconnected(1);
+
+    expect(error).toMatchObject({ billed: 'unknown' });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('has too many headers (C32)', async () => {
+    const headers = Array.from({ length: 100 }, (_, index) => `x-${index}: ${'a'.repeat(1_000)}\r\n`).join('');
+
+    expect(await failureWith(send(`HTTP/1.1 200 OK\r\n${headers}\r\n`))).toMatchObject({
+      code: 'bad-response',
+      billed: 'unknown',
+      message: expect.stringContaining('UND_ERR_HEADERS_OVERFLOW'),
+    });
+  });
+
+  it('is never taken for the answer to the next request (C41)', async () => {
+    const stale = answerBytes({ body: 'stale' });
+    const server = await startServer([
+      { at: 'body', act: (socket) => void socket.write(Buffer.concat([answerBytes({ body: 'first' }), stale])) },
+      answer({ body: 'second' }),
+    ]);
+    const transport = transportTo(server);
+
+    const first = await transport.exchange(post());
+    const second = await transport.exchange(post());
+
+    expect([first, second].map(({ body }) => Buffer.from(body).toString())).toEqual(['first', 'second']);
+  });
+});
+
+describe('a connection that breaks before the answer', () => {
+  it.each([
+    ['closes', hangUp],
+    ['resets', reset],
+    ['closes within the headers', sendAndEnd('HTTP/1.1 200 OK\r\ncontent-le')],
+    ['says 100 Continue unasked', send('HTTP/1.1 100 Continue\r\n\r\n')],
+    ['switches protocols', send('HTTP/1.1 101 Switching\r\nupgrade: h2c\r\nconnection: upgrade\r\n\r\n')],
+  ])('leaves open what it cost, when the server %s after the whole request (C38, C40)', async (_name, reply) => {
+    const server = await startServer(reply);
+
+    const error = await rejectionOf(transportTo(server).exchange(post()));
+
+    expect(error).toMatchObject({ code: 'connection', sent: true, billed: 'unknown' });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('leaves open what it cost, when the server resets during the upload', async () => {
+    const server = await startServer({ at: 'head', act: (socket) => void socket.resetAndDestroy() });
+
+    const error = await rejectionOf(transportTo(server).exchange(post({}, 5 * MEGABYTE)));
+
+    expect(error).toMatchObject({ code: 'connection', sent: true, billed: 'unknown' });
+  });
+
+  it('cost nothing when nobody listens (C37)', async () => {
+    const origin = await closedOrigin();
+
+    const error = await rejectionOf(transportTo({ origin }).exchange(post()));
+
+    expect(error).toMatchObject({ code: 'connection', sent: false, reason: 'ECONNREFUSED', billed: 'no' });
+  });
+
+  it('cost nothing when the name does not exist (C36)', async () => {
+    const origin = `https://${'a'.repeat(64)}.example`;
+
+    const error = await rejectionOf(transportTo({ origin }).exchange(post()));
+
+    expect(error).toMatchObject({ code: 'connection', sent: false, reason: 'ENOTFOUND', billed: 'no' });
+  });
+});
+
+describe('an answer that comes before the request is through', () => {
+  const refused = answerBytes({ status: 401, body: { detail: 'Invalid API Key.' } });
+
+  it.each([
+    ['and the server reads on', early((socket) => void socket.write(refused))],
+    [
+      'and the server stops reading',
+      early((socket) => {
+        socket.pause();
+        socket.write(refused);
+      }),
+    ],
+    ['and the server closes its side', early((socket) => void socket.end(refused))],
+  ])('is taken, %s (C39)', async (_name, reply) => {
+    const server = await startServer(reply);
+
+    const { status, body } = await transportTo(server).exchange(post({}, 5 * MEGABYTE));
+    (await server.connected(1)).resume();
+    await server.disconnected(1);
+    await settle();
+
+    expect(status).toBe(401);
+    expect(Buffer.from(body).toString()).toContain('Invalid API Key.');
+  });
+});
+
+describe('aborting', () => {
+  it('before the start sends nothing', async () => {
+    const server = await startServer(neverAnswer);
+
+    const error = await rejectionOf(transportTo(server).exchange(post({ signal: AbortSignal.abort() })));
+
+    expect(error).toMatchObject({ code: 'connection', sent: false, billed: 'no' });
+    expect(server.requests).toHaveLength(0);
+  });
+
+  it('while waiting for a connection sends nothing', async () => {
+    const server = await startServer(neverAnswer);
+    const transport = transportTo(server, { maxConnections: 1 });
+    const first = abortable();
+    const second = abortable();
+
+    const failures = [first, second].map(({ request }) => rejectionOf(transport.exchange(request)));
+    await server.received(1);
+    second.controller.abort();
+    first.controller.abort();
+
+    expect(await failures[0]).toMatchObject({ sent: true, billed: 'unknown' });
+    expect(await failures[1]).toMatchObject({ code: 'connection', sent: false, billed: 'no' });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('during the upload closes the connection', async () => {
+    const server = await startServer({ at: 'head', act: (socket) => void socket.pause() });
+    const { controller, request } = abortable(5 * MEGABYTE);
+
+    const failure = rejectionOf(transportTo(server).exchange(request));
+    await server.headArrived(1);
+    controller.abort();
+
+    expect(await failure).toMatchObject({ code: 'connection', sent: true, billed: 'unknown' });
+    (await server.connected(1)).resume();
+    await server.disconnected(1);
+    expect(server.requests).toHaveLength(0);
+  });
+
+  it('while waiting for the answer closes the connection (P15)', async () => {
+    const server = await startServer(neverAnswer);
+    const { controller, request } = abortable();
+
+    const failure = rejectionOf(transportTo(server).exchange(request));
+    await server.received(1);
+    controller.abort();
+
+    expect(await failure).toMatchObject({ code: 'connection', sent: true, billed: 'unknown' });
+    await server.disconnected(1);
+  });
+
+  it('during the answer closes the connection, and the call is paid', async () => {
+    const server = await startServer(neverAnswer);
+    const { controller, request } = abortable();
+    const failure = rejectionOf(transportTo(server).exchange(request));
+    await server.received(1);
+
+    (await server.connected(1)).write('HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\nhalf', () => {
+      setImmediate(() => setImmediate(() => controller.abort()));
+    });
+
+    expect(await failure).toMatchObject({ billed: expect.stringMatching(/yes|unknown/) });
+    await server.disconnected(1);
+  });
+});
+
+describe('TLS', () => {
+  const oldOnly: TlsOptions = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' };
+
+  it.each([
+    ['it is self-signed', { tls: serverCertificate() }, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+    [
+      'nobody knows who signed it',
+      { tls: serverCertificate({ issuer: 'unknown' }) },
+      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    ],
+    ['nobody trusts who signed it', { tls: serverCertificate({ issuer: 'sent' }) }, 'SELF_SIGNED_CERT_IN_CHAIN'],
+    ['it has expired', { tls: serverCertificate({ expired: true }) }, 'CERT_HAS_EXPIRED'],
+  ])('sends nothing to a server whose certificate does not hold: %s (C34)', async (_name, options, reason) => {
+    expect(await failureOverTls(options)).toMatchObject({ code: 'connection', sent: false, reason, billed: 'no' });
+  });
+
+  it.each([
+    ['speaks TLS 1.1 at most', { tls: { ...serverCertificate(), ...oldOnly } }, /^ERR_SSL_/],
+    ['speaks no TLS', onHello((socket) => void socket.write('HTTP/1.1 400 Bad Request\r\n\r\n')), /^ERR_SSL_/],
+    ['resets during the handshake', onHello((socket) => void socket.resetAndDestroy()), /^ECONNRESET$/],
+    ['closes during the handshake', onHello((socket) => void socket.end()), /^ECONNRESET$/],
+  ])('sends nothing to a server that %s (C34)', async (_name, options, reason) => {
+    expect(await failureOverTls(options)).toMatchObject({
+      code: 'connection',
+      sent: false,
+      reason: expect.stringMatching(reason),
+      billed: 'no',
+    });
+  });
+});
+
+describe('closing', () => {
+  it('lets a running exchange finish and refuses the next', async () => {
+    const server = await startServer(neverAnswer);
+    const transport = new Transport({ origin: server.origin, maxConnections: 4, maxAnswerBytes: 1_024 });
+    const running = transport.exchange(post());
+    await server.received(1);
+
+    const closed = transport.close();
+    (await server.connected(1)).write(answerBytes({ body: 'ok' }));
+
+    await expect(running).resolves.toMatchObject({ status: 200 });
+    await closed;
+    expect(await rejectionOf(transport.exchange(post()))).toMatchObject({ code: 'connection', sent: false });
+  });
+});
+
+describe('endpointOf', () => {
+  it('names method and path', () => {
+    expect(endpointOf({ method: 'POST', path: '/v3/passive-liveness/' })).toBe('POST /v3/passive-liveness/');
+  });
+});

@@ -1,0 +1,324 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { LivenessGate } from '../src/gate/gate.js';
+import { createGuard, type Guard, type GuardHost, type GuardOptions } from '../src/gate/guard.js';
+import { createProblem, PROBLEM_TYPE_BASE } from '../src/gate/problem.js';
+import { LivenessRefusal } from '../src/gate/refusal.js';
+import { approvedAnswer, noFaceAnswer, spoofAnswer } from './support/answers.js';
+import { expectNoCanary, KEY_CANARY, printed } from './support/canaries.js';
+import { livenessIn, reads, refusalIn, startGate, textFieldsIn } from './support/gates.js';
+import { baselineJpeg } from './support/pictures.js';
+import { answer, closeAfterTest, closeAll, rejectionOf, startServer } from './support/server.js';
+
+interface FakeRequest {
+  readonly user: string;
+}
+
+type Options = GuardOptions<FakeRequest, [FakeRequest]>;
+
+const request: FakeRequest = { user: 'user-1' };
+const approved = answer({ body: approvedAnswer() });
+const { signal } = new AbortController();
+
+afterEach(closeAll);
+
+function onDeclined(): void {}
+function onError(): void {}
+
+/** A guard in a process with this environment, and the warnings that it showed. */
+function guardWith(options: Options, env: GuardHost['env'] = { DIDIT_API_KEY: 'key' }) {
+  const warnings: string[] = [];
+  const host = { name: 'requireLiveness', env, warn: (message: string) => void warnings.push(message) };
+  const guard: Guard<FakeRequest, [FakeRequest]> = createGuard(options, host);
+  closeAfterTest(guard.gate);
+  return { guard, warnings };
+}
+
+function errorOf(options: unknown, env?: GuardHost['env']): unknown {
+  try {
+    return guardWith(options as Options, env);
+  } catch (error) {
+    return error;
+  }
+}
+
+describe('the key of a guard', () => {
+  it('comes from the environment', async () => {
+    const server = await startServer(approved);
+    const { guard } = guardWith({ baseUrl: server.origin, allowInsecure: true }, { DIDIT_API_KEY: 'key-of-env' });
+
+    await guard.check(request, reads(), signal);
+
+    expect((await server.received(1)).headers.get('x-api-key')).toBe('key-of-env');
+  });
+
+  it.each([
+    ['a string', 'key-of-options'],
+    ['a function', () => 'key-of-options'],
+  ])('comes from the options first: %s', async (_name, apiKey) => {
+    const server = await startServer(approved);
+    const { guard } = guardWith(
+      { apiKey, baseUrl: server.origin, allowInsecure: true },
+      { DIDIT_API_KEY: 'key-of-env' },
+    );
+
+    await guard.check(request, reads(), signal);
+
+    expect((await server.received(1)).headers.get('x-api-key')).toBe('key-of-options');
+  });
+
+  it.each([
+    ['there is none', {}, {}],
+    ['the variable is empty', {}, { DIDIT_API_KEY: '' }],
+    ['the option is empty', { apiKey: '' }, { DIDIT_API_KEY: 'key' }],
+  ])('must be there, and the message names the variable: %s (D01)', (_name, options, env) => {
+    expect(errorOf(options, env)).toMatchObject({
+      code: 'invalid-option',
+      option: 'requireLiveness.apiKey',
+      message:
+        'requireLiveness: there is no API key; set the environment variable DIDIT_API_KEY, or give apiKey or gate',
+    });
+  });
+
+  it.each([
+    ['in the environment', {}, { DIDIT_API_KEY: `${KEY_CANARY}\n2` }],
+    ['in the options', { apiKey: `${KEY_CANARY}\n2` }, {}],
+    ['as a number', { apiKey: 42 }, {}],
+    ['in a list', { apiKey: [KEY_CANARY] }, {}],
+  ])('is not repeated when it is not usable, %s (D02, D03)', (_name, options, env) => {
+    const error = errorOf(options, env);
+
+    expect(error).toMatchObject({ code: 'invalid-option' });
+    expect(printed(error)).not.toMatch(/CANARY|42/);
+  });
+
+  it('shows nowhere on the guard (D03, P8)', () => {
+    const { guard } = guardWith({ apiKey: KEY_CANARY });
+
+    expectNoCanary(guard);
+  });
+});
+
+describe('the options of a guard', () => {
+  it.each<[string, object, string, string]>([
+    ['a threshold out of range', { threshold: 101 }, 'requireLiveness.threshold', 'a number from 0 to 100'],
+    [
+      'an unknown tag',
+      { policy: { warnings: { SPOOF: 'decline' } } },
+      'requireLiveness.policy.warnings.SPOOF',
+      'Allowed: ',
+    ],
+    ['a misspelt option', { treshold: 80 }, 'requireLiveness.treshold', 'did you mean "threshold"?'],
+    ['another misspelt option', { onDecline: () => {} }, 'requireLiveness.onDecline', 'did you mean "onDeclined"?'],
+    ['an option of nobody', { verify: false }, 'requireLiveness.verify', 'is not an option; '],
+    ['a gate that is none', { gate: {} }, 'requireLiveness.gate', 'a gate made by createLivenessGate'],
+    ['a gate that is null', { gate: null }, 'requireLiveness.gate', 'a gate made by createLivenessGate'],
+    ['a client for a gate', { gate: { client: {} } }, 'requireLiveness.gate', 'a gate made by createLivenessGate'],
+    ['a timeout as text', { timeoutMs: '10s' }, 'requireLiveness.timeoutMs', 'a whole number from 100 to 120000'],
+    ['an endless upload', { uploadTimeoutMs: 600_001 }, 'requireLiveness.uploadTimeoutMs', 'from 100 to 600000'],
+    ['a field that is no text', { field: 1 }, 'requireLiveness.field', 'a string'],
+    [
+      'a format that is no list',
+      { accept: 'json' },
+      'requireLiveness.accept',
+      "an array of 'multipart', 'image', 'json'",
+    ],
+    ['a validate that is none', { validate: {} }, 'requireLiveness.validate', 'a function'],
+    ['a fixed subject', { subject: 'everybody' }, 'requireLiveness.subject', 'a function'],
+    ['a bad base', { baseUrl: 'http://example.com' }, 'DiditClient.baseUrl', 'https'],
+  ])('refuse %s (P23)', (_name, options, option, message) => {
+    expect(errorOf(options)).toMatchObject({
+      code: 'invalid-option',
+      option,
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it.each([
+    ['apiKey', 'key'],
+    ['baseUrl', 'https://example.com'],
+    ['allowInsecure', false],
+    ['timeoutMs', 5_000],
+    ['onEvent', () => {}],
+  ])('refuse %s along with a gate', async (name, value) => {
+    const { gate } = await startGate(approved);
+
+    expect(errorOf({ gate, [name]: value })).toMatchObject({
+      option: `requireLiveness.${name}`,
+      message: `requireLiveness.${name} is given along with gate; allowed: one of them`,
+    });
+  });
+
+  it('leave to the reader of uploads what is about uploads', () => {
+    const { guard } = guardWith({ field: 'photo', accept: ['multipart', 'json'], uploadTimeoutMs: 5_000 });
+
+    expect(guard.reading).toEqual({ field: 'photo', accept: ['multipart', 'json'], timeoutMs: 5_000 });
+  });
+
+  it('leave out of that what was not given', () => {
+    expect(guardWith({}).guard.reading).toEqual({});
+  });
+
+  it('reach the route, over those of a shared gate', async () => {
+    const { gate, server } = await startGate(approved, { threshold: 80, rotateImage: true });
+    const { guard } = guardWith({ gate, threshold: 0, rotateImage: false, saveApiRequest: true });
+
+    await guard.check(request, reads(), signal);
+
+    expect(guard.gate).toBe(gate);
+    expect(guard.route.policy.rules.score.declineAtOrBelow).toBe(0);
+    expect(await textFieldsIn(await server.received(1))).toEqual({
+      face_liveness_score_decline_threshold: '0',
+      save_api_request: 'true',
+    });
+  });
+
+  it('need no key in the environment along with a gate', async () => {
+    const { gate } = await startGate(approved);
+
+    expect(guardWith({ gate }, {}).guard.gate).toBe(gate);
+  });
+
+  it('take a gate of another copy of the package (F09)', async () => {
+    const { gate } = await startGate(approved);
+    const foreign = { client: gate.client, route: () => gate.route(), close: () => gate.close() };
+
+    const { guard } = guardWith({ gate: foreign as unknown as LivenessGate });
+
+    expect(livenessIn(await guard.check(request, reads(), signal)).outcome).toBe('approved');
+  });
+
+  it('reach the client: timeoutMs', async () => {
+    const server = await startServer({ at: 'body', act: () => {} });
+    const { guard } = guardWith({ baseUrl: server.origin, allowInsecure: true, timeoutMs: 100 });
+
+    expect(refusalIn(await guard.check(request, reads(), signal)).code).toBe('liveness-timeout');
+  });
+});
+
+describe('the functions of the application', () => {
+  it('get the request', async () => {
+    const { gate, server } = await startGate(answer({ body: noFaceAnswer }));
+    const seen: unknown[] = [];
+    const { guard } = guardWith({
+      gate,
+      validate: (fields, from) => void seen.push(fields, from),
+      subject: (from) => from.user,
+      hintText: (code, from) => `${from.user}: ${code}`,
+    });
+
+    const refusal = refusalIn(await guard.check(request, reads(baselineJpeg, { email: 'a' }), signal));
+
+    expect(seen).toEqual([{ email: 'a' }, request]);
+    expect(await textFieldsIn(await server.received(1))).toMatchObject({ vendor_data: 'user-1' });
+    expect(refusal.problem.hints).toEqual([{ code: 'show-your-face', message: 'user-1: show-your-face' }]);
+  });
+
+  it('refuse the form before anything is paid (P6)', async () => {
+    const { gate, server } = await startGate(approved);
+    const { guard } = guardWith({ gate, validate: () => ({ email: 'is missing' }) });
+
+    expect(refusalIn(await guard.check(request, reads(), signal)).code).toBe('invalid-fields');
+    expect(server.connections()).toBe(0);
+  });
+
+  it('end the request when they throw (P2)', async () => {
+    const { gate, server } = await startGate(approved);
+    const { guard } = guardWith({ gate, subject: () => Promise.reject(new Error('no session')) });
+
+    expect(await rejectionOf(guard.check(request, reads(), signal))).toMatchObject({ message: 'no session' });
+    expect(server.connections()).toBe(0);
+  });
+
+  it('need not be there, and the signal ends the call (A26)', async () => {
+    const { gate } = await startGate(approved);
+
+    expect(await guardWith({ gate }).guard.check(request, reads(), AbortSignal.abort())).toEqual({ kind: 'aborted' });
+  });
+});
+
+describe('overrideFor', () => {
+  it('gives onDeclined for a verdict that is no', async () => {
+    const { gate } = await startGate(answer({ body: spoofAnswer }));
+    const { guard } = guardWith({ gate, onDeclined, onError });
+
+    const refusal = refusalIn(await guard.check(request, reads(), signal));
+
+    expect(guard.overrideFor(refusal)).toBe(onDeclined);
+  });
+
+  it('gives onError for every other refusal', async () => {
+    const { gate } = await startGate(answer({ status: 500 }));
+    const { guard } = guardWith({ gate, onDeclined, onError });
+
+    const failed = refusalIn(await guard.check(request, reads(), signal));
+    const refused = refusalIn(await guard.check(request, reads(new Uint8Array(0)), signal));
+
+    expect([failed, refused].map((refusal) => guard.overrideFor(refusal))).toEqual([onError, onError]);
+  });
+
+  it('gives nothing where the application gave nothing', () => {
+    const details = { correlationId: 'c-1', typeBase: PROBLEM_TYPE_BASE };
+    const refusal = new LivenessRefusal(createProblem('selfie-missing', details));
+
+    expect(guardWith({ onDeclined }).guard.overrideFor(refusal)).toBeUndefined();
+    expect(guardWith({}).guard.overrideFor(refusal)).toBeUndefined();
+  });
+});
+
+describe('warnings about the configuration', () => {
+  const sandbox = { DIDIT_API_KEY: 'sk_test_abc' };
+  const noDuplicates = { policy: { warnings: { DUPLICATED_FACE: 'decline' } } } as const;
+
+  it('are shown for a sandbox key in production', () => {
+    const { warnings } = guardWith({}, { ...sandbox, NODE_ENV: 'production' });
+
+    expect(warnings).toEqual([
+      'The API key belongs to a Didit sandbox, which approves every picture without looking at it.',
+    ]);
+  });
+
+  it.each([{}, { NODE_ENV: 'development' }, { NODE_ENV: 'test' }])('are not shown for one elsewhere: %j', (env) => {
+    expect(guardWith({}, { ...sandbox, ...env }).warnings).toEqual([]);
+  });
+
+  it('are shown everywhere for duplicates that nobody enrols', () => {
+    expect(guardWith(noDuplicates).warnings).toEqual([expect.stringContaining('saveApiRequest is false')]);
+  });
+
+  it('go to the listener instead where there is one', () => {
+    const events: unknown[] = [];
+    const onEvent = (event: unknown) => void events.push(event);
+
+    const { warnings } = guardWith({ ...noDuplicates, onEvent }, { ...sandbox, NODE_ENV: 'production' });
+
+    expect(warnings).toEqual([]);
+    expect(events).toMatchObject([{ warning: 'sandbox-key' }, { warning: 'duplicates-not-enrolled' }]);
+  });
+
+  it('do not come with requests', async () => {
+    const server = await startServer(approved);
+    const { guard, warnings } = guardWith({ baseUrl: server.origin, allowInsecure: true });
+
+    await guard.check(request, reads(), signal);
+    await guard.check(request, reads(new Uint8Array(0)), signal);
+
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe('a guard', () => {
+  it('has a gate and a route, and cannot be changed', () => {
+    const { guard } = guardWith({});
+
+    expect(guard.gate).toBeInstanceOf(LivenessGate);
+    expect(Object.isFrozen(guard)).toBe(true);
+  });
+
+  it('gives the handler the result of the gate', async () => {
+    const { gate } = await startGate(approved);
+
+    const liveness = livenessIn(await guardWith({ gate }).guard.check(request, reads(), signal));
+
+    expect(liveness).toMatchObject({ outcome: 'approved', score: 96.37 });
+  });
+});

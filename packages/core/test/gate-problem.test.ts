@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import { createProblem, PROBLEM_TYPE_BASE, PROBLEMS, type ProblemCode } from '../src/gate/problem.js';
+
+const DETAILS = { correlationId: 'c-1', typeBase: PROBLEM_TYPE_BASE };
+
+/** The table of the architecture, section 5. */
+const STATUSES: Record<ProblemCode, number> = {
+  'malformed-upload': 400,
+  'selfie-missing': 400,
+  'selfie-duplicated': 400,
+  'upload-timeout': 408,
+  'selfie-too-large': 413,
+  'unsupported-media-type': 415,
+  'invalid-fields': 422,
+  'selfie-unreadable': 422,
+  'selfie-retake': 422,
+  'liveness-declined': 403,
+  'review-required': 403,
+  'rate-limited': 429,
+  'liveness-bad-response': 502,
+  'liveness-unavailable': 503,
+  'liveness-timeout': 504,
+};
+
+describe('PROBLEMS', () => {
+  it('has the codes and statuses that were agreed on', () => {
+    const statuses = Object.entries(PROBLEMS).map(([code, { status }]) => [code, status]);
+
+    expect(Object.fromEntries(statuses)).toEqual(STATUSES);
+  });
+
+  it('says retryable of nothing that the same request would meet again (E14)', () => {
+    const retryable = Object.entries(PROBLEMS).flatMap(([code, facts]) => (facts.retryable ? [code] : []));
+
+    expect(retryable).toEqual(['upload-timeout', 'rate-limited', 'liveness-unavailable', 'liveness-timeout']);
+  });
+
+  it('has titles that tell neither what was found nor who found it (H04, H06)', () => {
+    const titles = Object.values(PROBLEMS).map(({ title }) => title);
+
+    for (const title of titles) expect(title).toMatch(/^[A-Z].*\.$/);
+    expect(titles.join(' ')).not.toMatch(/didit|score|attack|spoof|blocklist|duplicate|credit|key/i);
+  });
+});
+
+describe('createProblem', () => {
+  it('fills in the members of RFC 9457 and ours, and nothing else', () => {
+    expect(createProblem('liveness-declined', DETAILS)).toEqual({
+      type: 'urn:problem-type:didit-liveness:liveness-declined',
+      title: 'The check was not passed.',
+      status: 403,
+      code: 'liveness-declined',
+      correlationId: 'c-1',
+      retryable: false,
+    });
+  });
+
+  it('adds hints where there are some', () => {
+    const hints = [{ code: 'email', message: 'is not an address' }];
+
+    expect(createProblem('invalid-fields', { ...DETAILS, hints })).toMatchObject({ hints });
+    expect('hints' in createProblem('invalid-fields', { ...DETAILS, hints: [] })).toBe(false);
+  });
+
+  it('takes another base for the type', () => {
+    const { type } = createProblem('selfie-missing', { ...DETAILS, typeBase: 'https://example.com/problems#' });
+
+    expect(type).toBe('https://example.com/problems#selfie-missing');
+  });
+
+  it('gives what nobody can change', () => {
+    expect(Object.isFrozen(createProblem('selfie-missing', DETAILS))).toBe(true);
+  });
+});
