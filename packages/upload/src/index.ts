@@ -1,1 +1,12 @@
-export {};
+export { isUploadError, UploadConfigurationError, UploadOptionError } from './errors.js';
+export { hangUpSignal } from './hang-up-signal.js';
+export { resolveUploadOptions } from './options.js';
+export { readSelfie } from './read-selfie.js';
+export { SelfieFile } from './selfie-file.js';
+
+export type { AnyUploadError, OptionFault, UploadErrorCode } from './errors.js';
+export type { AcceptedBody, ResolvedUploadOptions, UploadOptions } from './options.js';
+export type { UploadRequest } from './read-selfie.js';
+export type { Selfie, SelfieReading, UploadRefusalCode } from './reading.js';
+export type { Schedule } from './schedule.js';
+export type { SelfieFileParts } from './selfie-file.js';

@@ -1,0 +1,105 @@
+import type { Readable } from 'node:stream';
+import { type BodyOutcome, refused, type UploadRefusalCode } from './reading.js';
+import type { Schedule } from './schedule.js';
+
+/** What a body is poured into. It reports once, and may do so before the body has ended. */
+export interface BodySink {
+  /** Takes the next piece; false asks for a pause until `drained` is reported. */
+  write(chunk: Buffer): boolean;
+  /** There are no more pieces. */
+  end(): void;
+  /** The outcome was decided, here or elsewhere: frees whatever is held. */
+  abandon(): void;
+}
+
+/** How a sink answers. */
+export interface SinkReport {
+  done(outcome: BodyOutcome): void;
+  drained(): void;
+}
+
+/** Makes the sink of one body. */
+export type OpenSink = (report: SinkReport) => BodySink;
+
+/** What bounds the reading of one body. */
+export interface BodyBounds {
+  /** Most bytes that are read, everything included. */
+  readonly maxBytes: number;
+  /** What a longer body is refused with. */
+  readonly overflowCode: UploadRefusalCode;
+  /** Total time in milliseconds. */
+  readonly timeoutMs: number;
+  readonly schedule: Schedule;
+}
+
+/** A body to read. `aborted` is what requests have; other streams do without. */
+export type Body = Readable & { readonly aborted?: boolean };
+
+/**
+ * Pours a body into a sink, and stops at the first of: an outcome, a byte too many, the deadline, the client gone.
+ * It stands before every parser because none of them stops: multer, above all, drains the request on any error and
+ * says nothing until the client has sent all it cares to send.
+ * Once stopped the body is paused, not drained, and holds no listener of ours.
+ */
+export function pourBody(body: Body, bounds: BodyBounds, openSink: OpenSink): Promise<BodyOutcome> {
+  return new Promise((resolve) => new BodyFront(body, bounds, resolve).start(openSink));
+}
+
+class BodyFront {
+  readonly #body: Body;
+  readonly #bounds: BodyBounds;
+  readonly #resolve: (outcome: BodyOutcome) => void;
+  #sink: BodySink | undefined;
+  #cancelDeadline = (): void => {};
+  #received = 0;
+  #stopped = false;
+
+  constructor(body: Body, bounds: BodyBounds, resolve: (outcome: BodyOutcome) => void) {
+    this.#body = body;
+    this.#bounds = bounds;
+    this.#resolve = resolve;
+  }
+
+  start(openSink: OpenSink): void {
+    const { timeoutMs, schedule } = this.#bounds;
+    // A body that was destroyed before its end emits nothing any more: listening to it would be waiting for ever.
+    if (this.#body.destroyed && !this.#body.readableEnded) return this.#stop({ kind: 'aborted' });
+
+    this.#cancelDeadline = schedule(() => this.#stop(refused('upload-timeout')), timeoutMs);
+    this.#sink = openSink({ done: (outcome) => this.#stop(outcome), drained: () => this.#drained() });
+    if (this.#stopped) return this.#sink.abandon();
+    if (this.#body.readableEnded) return this.#onEnd();
+    this.#body.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onGone).on('error', this.#onGone);
+    this.#body.resume();
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    this.#received += chunk.length;
+    if (this.#received > this.#bounds.maxBytes) return this.#stop(refused(this.#bounds.overflowCode));
+    if (this.#sink?.write(chunk) === false) this.#body.pause();
+  };
+
+  readonly #onEnd = (): void => {
+    // An HTTP/2 request that was reset ends like any other; only this tells.
+    if (this.#body.aborted === true) return this.#stop({ kind: 'aborted' });
+    // 'close' follows 'end' by itself; only a 'close' without it means that the client is gone.
+    this.#body.off('close', this.#onGone);
+    this.#sink?.end();
+  };
+
+  readonly #onGone = (): void => this.#stop({ kind: 'aborted' });
+
+  #drained(): void {
+    if (!this.#stopped) this.#body.resume();
+  }
+
+  #stop(outcome: BodyOutcome): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#cancelDeadline();
+    this.#body.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onGone).off('error', this.#onGone);
+    if (!this.#body.readableEnded) this.#body.pause();
+    this.#sink?.abandon();
+    this.#resolve(outcome);
+  }
+}

@@ -1,0 +1,28 @@
+import type { ServerResponse } from 'node:http';
+import type { Http2ServerResponse } from 'node:http2';
+
+/**
+ * A signal that aborts when the client hangs up before its answer was finished, so that work on its behalf can stop.
+ * The request's own 'close' says nothing of the kind: it comes as soon as the body is read.
+ *
+ * @example
+ * ```ts
+ * import { createServer } from 'node:http';
+ * import { hangUpSignal } from '@didit-liveness/upload';
+ *
+ * createServer(async (request, response) => {
+ *   const signal = hangUpSignal(response);
+ *   const upstream = await fetch('https://upstream.example/', { signal });
+ *   response.end(await upstream.text());
+ * });
+ * ```
+ */
+export function hangUpSignal(response: ServerResponse | Http2ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  const hungUp = (): void => {
+    if (!response.writableEnded) controller.abort(new Error('The client hung up before it was answered'));
+  };
+  if (response.destroyed) hungUp();
+  else response.once('close', hungUp);
+  return controller.signal;
+}

@@ -1,0 +1,157 @@
+import { EventEmitter } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import multer from 'multer';
+import type { BodySink, OpenSink, SinkReport } from './body-front.js';
+import { FormEdges } from './form-edges.js';
+import type { ResolvedUploadOptions } from './options.js';
+import { RefusalError, toRefusalCode } from './parser-errors.js';
+import { PictureIntake } from './picture-intake.js';
+import { type BodyOutcome, copyFields, refused } from './reading.js';
+
+/** Longest name of a form field in bytes. */
+const MAX_NAME_BYTES = 100;
+
+type MulterHandler = ReturnType<multer.Multer['single']>;
+// `streamHandler` is in multer since 2.4 but not yet in its types.
+type MulterOptions = multer.Options & { streamHandler(request: unknown, parser: Writable): void };
+
+/** A form with the picture in one file part, read by multer. */
+export function multipartSink(boundary: string, options: ResolvedUploadOptions): OpenSink {
+  return (report) => new MultipartSink(boundary, options, report);
+}
+
+/**
+ * What multer is given for a request: headers, and a place for its results. Multer would drain the real one on any
+ * error and wait for its end before saying a word. Here nothing is readable, so there is nothing to drain or to wait
+ * for, and the bytes come to the parser from us.
+ */
+class RequestStandIn extends EventEmitter {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly readable = false;
+  /** Set by multer. */
+  readonly body: unknown;
+  /** Set by multer. */
+  readonly file: { readonly mimetype: string } | undefined;
+
+  constructor(boundary: string) {
+    super();
+    // Written anew from the checked boundary, so that no parser down the line can read the header differently.
+    this.headers = {
+      'content-type': `multipart/form-data; boundary="${boundary}"`,
+      'transfer-encoding': 'chunked',
+    };
+  }
+
+  unpipe(): void {}
+
+  resume(): void {}
+}
+
+class MultipartSink implements BodySink {
+  readonly #options: ResolvedUploadOptions;
+  readonly #report: SinkReport;
+  readonly #standIn: RequestStandIn;
+  readonly #edges: FormEdges;
+  readonly #picture: PictureIntake;
+  #parser: Writable | undefined;
+  #hasTextInField = false;
+
+  constructor(boundary: string, options: ResolvedUploadOptions, report: SinkReport) {
+    this.#options = options;
+    this.#report = report;
+    this.#standIn = new RequestStandIn(boundary);
+    this.#edges = new FormEdges(boundary);
+    this.#picture = new PictureIntake(options.limitBytes);
+
+    const read = multer(this.#multerOptions()).single(options.field);
+    // Multer touches nothing of a request but what the stand-in has, and nothing of the response at all.
+    read(this.#standIn as unknown as Parameters<MulterHandler>[0], undefined as never, (error?: unknown) =>
+      report.done(error === undefined ? this.#outcome() : refused(toRefusalCode(error, options.field))),
+    );
+  }
+
+  write(chunk: Buffer): boolean {
+    if (this.#edges.see(chunk)) return this.#guard((parser) => parser.write(chunk));
+    this.#report.done(refused('malformed-upload'));
+    return true;
+  }
+
+  end(): void {
+    if (!this.#edges.endsInTime()) return this.#report.done(refused('malformed-upload'));
+    this.#guard((parser) => parser.end());
+  }
+
+  abandon(): void {
+    // Multer's own way out: it ends the parser and has the storage engine remove what it holds.
+    this.#standIn.emit('aborted');
+    this.#picture.release();
+  }
+
+  /** A parser that throws at some body must not take the process with it, as CVE-2026-77078 did. */
+  #guard<Result>(step: (parser: Writable) => Result): Result | true {
+    try {
+      return this.#parser === undefined ? true : step(this.#parser);
+    } catch (error) {
+      this.#report.done(refused(toRefusalCode(error, this.#options.field)));
+      return true;
+    }
+  }
+
+  #outcome(): BodyOutcome {
+    const { file, body } = this.#standIn;
+    if (file === undefined) return refused('selfie-missing');
+    if (this.#hasTextInField) return refused('malformed-upload');
+    return this.#picture.outcome(file.mimetype, copyFields(body));
+  }
+
+  #multerOptions(): MulterOptions {
+    const { maxFields, maxParts, maxFieldBytes, maxFieldDepth } = this.#options;
+    return {
+      storage: intakeStorage(this.#picture),
+      // Browsers write names in UTF-8; the default would read them as Latin-1.
+      defParamCharset: 'utf8',
+      limits: {
+        fields: maxFields,
+        parts: maxParts,
+        fieldSize: maxFieldBytes,
+        fieldNameSize: MAX_NAME_BYTES,
+        fieldNestingDepth: maxFieldDepth,
+        // An index beyond the number of fields can only make a sparse array.
+        fieldArrayIndexLimit: maxFields,
+      },
+      streamHandler: (_request, parser) => this.#attach(parser),
+    };
+  }
+
+  #attach(parser: Writable): void {
+    const { field } = this.#options;
+    this.#parser = parser;
+    parser.on('drain', () => this.#report.drained());
+    parser.on('field', (name: unknown) => {
+      const isOurs = typeof name === 'string' && (name === field || name.startsWith(`${field}[`));
+      this.#hasTextInField ||= isOurs;
+    });
+  }
+}
+
+/** A storage engine that only passes the bytes on: the intake counts them, sniffs them and keeps them unjoined. */
+function intakeStorage(picture: PictureIntake): multer.StorageEngine {
+  return {
+    _handleFile: (_request, file, callback) => takeFile(file.stream, picture, callback),
+    _removeFile: (_request, _file, callback) => {
+      picture.release();
+      callback(null);
+    },
+  };
+}
+
+function takeFile(stream: Readable, picture: PictureIntake, callback: (error?: Error, info?: object) => void): void {
+  stream.on('data', (chunk: Buffer) => {
+    const code = picture.append(chunk);
+    if (code === undefined) return;
+    stream.removeAllListeners('data').removeAllListeners('end');
+    callback(new RefusalError(code));
+  });
+  // An error of the stream is multer's to hear; it has its own listener.
+  stream.on('end', () => callback(undefined, {}));
+}

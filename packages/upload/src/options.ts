@@ -1,0 +1,130 @@
+import { closestName } from './did-you-mean.js';
+import { UploadOptionError } from './errors.js';
+import { nodeTimers, type Schedule } from './schedule.js';
+
+/** A kind of request body: a form, the bare picture, or JSON with the picture in base64. */
+export type AcceptedBody = 'multipart' | 'image' | 'json';
+
+/** How one selfie is read. Every option has a safe default. */
+export interface UploadOptions {
+  /** Name of the form field, or JSON property, that holds the picture. @defaultValue 'selfie' */
+  readonly field?: string;
+  /** Largest picture in bytes; exactly this many pass. @defaultValue 5_242_880 (5 MiB) */
+  readonly limitBytes?: number;
+  /** Total time for the whole upload in milliseconds, from the call of `readSelfie`. @defaultValue 15_000 */
+  readonly timeoutMs?: number;
+  /** Most text fields in a form. @defaultValue 64 */
+  readonly maxFields?: number;
+  /** Most parts in a form, text and files together. @defaultValue 80 */
+  readonly maxParts?: number;
+  /** Longest value of one text field in bytes. @defaultValue 65_536 (64 KiB) */
+  readonly maxFieldBytes?: number;
+  /** Deepest nesting of a field: `a[b][c]` is two levels, and so is `{"a":{"b":{}}}`. @defaultValue 4 */
+  readonly maxFieldDepth?: number;
+  /**
+   * Kinds of body that are read; any other is refused as `unsupported-media-type`. `'json'` holds the whole body
+   * in memory three times over while it is decoded, so it is off unless named. @defaultValue ['multipart', 'image']
+   */
+  readonly accept?: readonly AcceptedBody[];
+  /** Timers for the deadline and the lingering close; a port for tests. @defaultValue Node's timers */
+  readonly schedule?: Schedule;
+}
+
+/** Options that were checked and completed by {@link resolveUploadOptions}. */
+export type ResolvedUploadOptions = Required<UploadOptions>;
+
+const ACCEPTED_BODIES: readonly unknown[] = ['multipart', 'image', 'json'] satisfies AcceptedBody[];
+
+const DEFAULTS = {
+  field: 'selfie',
+  limitBytes: 5 * 1024 * 1024,
+  timeoutMs: 15_000,
+  maxFields: 64,
+  maxParts: 80,
+  maxFieldBytes: 64 * 1024,
+  maxFieldDepth: 4,
+  accept: ['multipart', 'image'],
+  schedule: nodeTimers,
+} satisfies ResolvedUploadOptions;
+
+interface Rule {
+  readonly allowed: string;
+  holds(value: unknown): boolean;
+}
+
+// Its keys are also the list of known options; the type keeps it whole.
+const RULES: Readonly<Record<keyof ResolvedUploadOptions, Rule>> = {
+  // Quotes and line breaks are what browsers escape in names; without them a name has one spelling on the wire.
+  field: {
+    allowed: '1 to 100 characters without double quotes and control characters',
+    // oxlint-disable-next-line no-control-regex -- control characters are what is refused
+    holds: (value) => typeof value === 'string' && /^[^\u0000-\u001f\u007f"]{1,100}$/.test(value),
+  },
+  limitBytes: wholeNumber(1, 100 * 1024 * 1024),
+  timeoutMs: wholeNumber(1, 600_000),
+  maxFields: wholeNumber(0, 1_000),
+  maxParts: wholeNumber(1, 2_000),
+  maxFieldBytes: wholeNumber(1, 1024 * 1024),
+  maxFieldDepth: wholeNumber(0, 32),
+  accept: {
+    allowed: "a list of one or more of 'multipart', 'image', 'json'",
+    holds: (value) =>
+      Array.isArray(value) && value.length > 0 && value.every((entry) => ACCEPTED_BODIES.includes(entry)),
+  },
+  schedule: {
+    allowed: 'a function (task, delayMs) that returns a function',
+    holds: (value) => typeof value === 'function',
+  },
+};
+
+const resolvedBefore = new WeakSet<object>();
+
+/**
+ * Checks options and fills in the defaults. Pure: the given object is neither kept nor written to.
+ *
+ * @returns A frozen object that {@link readSelfie} takes without checking it again.
+ * @throws {@link UploadOptionError} for an unknown option, a wrong type or a value out of range.
+ * @example
+ * ```ts
+ * import { resolveUploadOptions } from '@didit-liveness/upload';
+ *
+ * const options = resolveUploadOptions({ field: 'photo', timeoutMs: 10_000 });
+ * ```
+ */
+export function resolveUploadOptions(options: UploadOptions = {}): ResolvedUploadOptions {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new UploadOptionError({ option: 'options', value: options, allowed: 'an object' });
+  }
+  if (isResolved(options)) return options;
+
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  for (const [option, value] of given) checkOption(option, value);
+
+  // Every entry was held against RULES, which is more than the compiler knows of `fromEntries`.
+  const checked = { ...DEFAULTS, ...Object.fromEntries(given) } as ResolvedUploadOptions;
+  const resolved = Object.freeze({ ...checked, accept: Object.freeze([...checked.accept]) });
+  resolvedBefore.add(resolved);
+  return resolved;
+}
+
+function isResolved(options: UploadOptions): options is ResolvedUploadOptions {
+  return resolvedBefore.has(options);
+}
+
+function checkOption(option: string, value: unknown): void {
+  const rule = Object.entries(RULES).find(([known]) => known === option)?.[1];
+  if (rule === undefined) {
+    const known = Object.keys(RULES);
+    const closest = closestName(option, known);
+    const allowed = closest === undefined ? `no such option, use ${known.join(', ')}` : `did you mean "${closest}"?`;
+    throw new UploadOptionError({ option, value, allowed });
+  }
+  if (!rule.holds(value)) throw new UploadOptionError({ option, value, allowed: rule.allowed });
+}
+
+function wholeNumber(least: number, most: number): Rule {
+  return {
+    allowed: `a whole number from ${least} to ${most}`,
+    holds: (value) => typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most,
+  };
+}
