@@ -1,0 +1,85 @@
+import {
+  createGuard,
+  fileNameOf,
+  type GateResult,
+  type GuardOptions,
+  type LivenessRefusal,
+  mediaTypeOf,
+} from '@didit-liveness/core';
+import { hangUpSignal, readSelfie, resolveUploadOptions, SelfieFile } from '@didit-liveness/upload';
+import type { Request, RequestHandler, Response } from 'express';
+import { publish } from './published.js';
+
+/** Options of {@link requireLiveness}. */
+export type LivenessOptions = GuardOptions<Request, [request: Request, response: Response]>;
+
+/**
+ * Lets a request through to the handler only with an approval for exactly the selfie it brings. Refusals go to
+ * `next(error)`; see {@link livenessErrorHandler}. The handler finds the result in `req.liveness`, the selfie in
+ * `req.file` and the text fields in `req.body`.
+ *
+ * @throws InvalidOptionError when it is made with options that cannot be used, or without an API key
+ *
+ * @example
+ * ```ts
+ * import express from 'express';
+ * import { livenessErrorHandler, requireLiveness } from '@didit-liveness/express';
+ *
+ * const app = express();
+ * app.post('/signup', requireLiveness({ apiKey: 'your key', threshold: 80 }), (req, res) => {
+ *   res.status(201).json({ outcome: req.liveness?.outcome });
+ * });
+ * app.use(livenessErrorHandler());
+ * ```
+ */
+export function requireLiveness(options: LivenessOptions = {}): RequestHandler {
+  const guard = createGuard<Request, [request: Request, response: Response]>(options, {
+    name: 'requireLiveness',
+    env: process.env,
+    warn: (message) => process.emitWarning(message, 'DiditLivenessWarning'),
+  });
+  const reading = resolveUploadOptions(guard.reading);
+
+  async function mayPass(request: Request, response: Response): Promise<boolean> {
+    const result = await guard.check(request, () => readSelfie(request, reading), hangUpSignal(response));
+    switch (result.kind) {
+      case 'passed':
+        publishPassed(request, result, reading.field);
+        return true;
+      case 'refused':
+        await answerOrThrow(result.refusal, request, response);
+        return false;
+      case 'aborted':
+        return false;
+      default:
+        return result satisfies never;
+    }
+  }
+
+  async function answerOrThrow(refusal: LivenessRefusal, request: Request, response: Response): Promise<void> {
+    const override = guard.overrideFor(refusal);
+    if (!override) throw refusal;
+    if (refusal.headers['connection']) response.set('connection', refusal.headers['connection']);
+    await override(refusal, request, response);
+  }
+
+  return function livenessMiddleware(request, response, next) {
+    mayPass(request, response).then((passes) => {
+      if (passes) next();
+    }, next);
+  };
+}
+
+function publishPassed(
+  request: Request,
+  { liveness, selfie, picture }: Extract<GateResult, { kind: 'passed' }>,
+  field: string,
+): void {
+  const file = new SelfieFile({
+    fieldname: field,
+    originalname: fileNameOf(picture.type),
+    mimetype: mediaTypeOf(picture.type),
+    chunks: selfie.chunks,
+  });
+  publish(request, { liveness, file }, selfie.fields);
+}
