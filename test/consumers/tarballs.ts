@@ -1,0 +1,68 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const PNPM = ['--prefer-offline', '-y', 'pnpm@12.21.0'];
+
+/** A temporary folder; remove it when the tests are done. */
+export function temporaryFolder(): { readonly path: string; readonly remove: () => void } {
+  const path = mkdtempSync(join(tmpdir(), 'didit-liveness-consumer-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Packs packages as they would be published; gives the tarball of each. */
+export function pack(names: readonly string[], folder: string): ReadonlyMap<string, string> {
+  const target = join(folder, 'tarballs');
+  mkdirSync(target, { recursive: true });
+  return new Map(
+    names.map((name) => {
+      execFileSync('npx', [...PNPM, 'pack', '--pack-destination', target], {
+        cwd: join(ROOT, 'packages', name),
+        stdio: 'pipe',
+      });
+      const file = readdirSync(target).find((entry) => entry.includes(`-${name}-`)) ?? '';
+      return [name, join(target, file)];
+    }),
+  );
+}
+
+/** A project of a user: its files, and its dependencies installed with npm. */
+export function createProject(
+  folder: string,
+  dependencies: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, string>>,
+): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  // npm hands its own settings down to child processes as variables; a user's install has none of them.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_config_/i.test(name)));
+  execFileSync('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'], {
+    cwd: folder,
+    stdio: 'pipe',
+    env,
+  });
+}
+
+/** Runs a program with Node; gives what it printed, and its exit code. */
+export async function runNode(
+  folder: string,
+  args: readonly string[],
+): Promise<{ readonly code: number | null; readonly output: string }> {
+  const child = spawn(process.execPath, args, { cwd: folder, env: { PATH: process.env['PATH'] } });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (text: Buffer) => {
+      output += text.toString();
+    });
+  }
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, output };
+}
+
+/** The compiler of the repository, for projects that do not install one. */
+export const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
