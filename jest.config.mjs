@@ -18,6 +18,8 @@ export default {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^@didit-liveness/([a-z]+)$': '<rootDir>/packages/$1/src/index.ts',
   },
+  // Busy machines are slow; a test that hangs is found all the same.
+  testTimeout: 30_000,
   coverageProvider: 'v8',
   collectCoverageFrom: ['packages/*/src/**/*.ts'],
 };

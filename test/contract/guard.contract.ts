@@ -47,6 +47,8 @@ export interface Host {
 /** Starts a host whose `POST /signup` is guarded with these options, refusals answered as problem+json. */
 export type StartHost = (options: HostOptions) => Promise<Host>;
 
+type Body = NonNullable<RequestInit['body']>;
+
 interface Answer {
   readonly status: number;
   readonly type: string | null;
@@ -135,7 +137,7 @@ export function describeGuard(name: string, start: StartHost): void {
       await emulator.close();
     });
 
-    const post = (body: BodyInit, headers: Record<string, string> = {}) => send(`${host.url}/signup`, body, headers);
+    const post = (body: Body, headers: Record<string, string> = {}) => send(`${host.url}/signup`, body, headers);
     const submit = (picture: Uint8Array, options: FormOptions = {}) => post(formOf(picture, options));
     const paidCalls = () => emulator.calls().filter(({ billed }) => billed).length;
 
@@ -333,7 +335,7 @@ function halfOf(picture: Buffer): Buffer {
   return picture.subarray(0, picture.length >> 1);
 }
 
-async function send(url: string, body: BodyInit, headers: Record<string, string>): Promise<Answer> {
+async function send(url: string, body: Body, headers: Record<string, string>): Promise<Answer> {
   const response = await fetch(url, { method: 'POST', body, headers });
   const text = await response.text();
   return {

@@ -1,3 +1,5 @@
+import type { OptionCheck } from './options.js';
+
 /**
  * Everything the core asks of the world besides the network: time and chance. Passed in, so that tests need no
  * sleeping and results can be repeated.
@@ -22,4 +24,13 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
   random: () => Math.random(),
+};
+
+/** The check of an option that takes a {@link Clock}. */
+export const aClock: OptionCheck = {
+  allowed: 'an object with the functions now, date, after and random',
+  accepts: (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.keys(systemClock).every((name) => typeof (value as Record<string, unknown>)[name] === 'function'),
 };

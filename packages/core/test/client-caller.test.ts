@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { type Call, Caller, type CallerOptions } from '../src/client/caller.js';
 import { encodeForm } from '../src/client/multipart.js';
 import { Transport } from '../src/client/transport.js';
@@ -12,7 +12,6 @@ import {
   closeAll,
   closedOrigin,
   hangUp,
-  knowErrorsOfNode,
   neverAnswer,
   rejectionOf,
   type Reply,
@@ -26,7 +25,6 @@ import {
 const TIMEOUT_MS = 10_000;
 const ok = answer({ body: '"fine"' });
 
-beforeAll(knowErrorsOfNode);
 afterEach(closeAll);
 
 /** A call that gives the text of the answer. */

@@ -182,6 +182,7 @@ describe('baseUrl', () => {
         const { origin } = result as DiditClient;
         return origin.startsWith('https://') || (allowInsecure && origin.startsWith('http://localhost'));
       }),
+      { numRuns: 50 },
     );
   });
 });
@@ -199,7 +200,7 @@ describe('the other options', () => {
     ['maxAnswerBytes', 1_023, 'a whole number from 1024 to 16777216'],
     ['maxAnswerBytes', Number.NaN, 'a whole number from 1024 to 16777216'],
     ['retryAmbiguous', 'yes', 'true or false'],
-    ['clock', null, 'an object'],
+    ['clock', {}, 'an object with the functions now, date, after and random'],
   ])('refuse %s: %p (P23)', (name, value, allowed) => {
     expect(refusalOf({ apiKey: 'key', [name]: value })).toMatchObject({
       option: `DiditClient.${name}`,

@@ -12,6 +12,8 @@ describe('parseRetryAfter', () => {
     ['blanks around', ' 30 ', 30_000],
     ['an IMF-fixdate', 'Mon, 23 Nov 2026 12:00:30 GMT', 30_000],
     ['an RFC 850 date', 'Monday, 23-Nov-26 12:00:30 GMT', 30_000],
+    ['an asctime date, which means UTC too', 'Mon Nov 23 12:00:30 2026', 30_000],
+    ['more seconds than anyone waits', '9'.repeat(400), Number.MAX_SAFE_INTEGER],
     ['a date that is over', 'Sun, 22 Nov 2026 12:00:00 GMT', 0],
     ['a clock a day ahead', 'Tue, 24 Nov 2026 12:00:00 GMT', 86_400_000],
     ['the year 2100', 'Fri, 01 Jan 2100 00:00:00 GMT', Date.parse('2100-01-01T00:00:00Z') - NOW],

@@ -15,7 +15,8 @@ describe('planRetry', () => {
     'ECONNRESET',
     'UND_ERR_CONNECT_TIMEOUT',
     'UND_ERR_SOCKET',
-    'unknown reason',
+    'EPIPE',
+    'ETIMEDOUT',
   ])('tries at most twice again after %s, with nothing sent (C36, C37)', (reason) => {
     const delays = [0, 1, 2].map((earlier) => planRetry({ kind: 'not-sent', reason }, { ...FIRST, earlier }));
 
@@ -24,6 +25,8 @@ describe('planRetry', () => {
 
   it.each([
     'ENOTFOUND',
+    'INVALID_PURPOSE',
+    'unknown reason',
     'CERT_HAS_EXPIRED',
     'CERT_NOT_YET_VALID',
     'DEPTH_ZERO_SELF_SIGNED_CERT',

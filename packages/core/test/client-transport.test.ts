@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { encodeForm } from '../src/client/multipart.js';
 import { endpointOf, Transport, type TransportOptions, type WireRequest } from '../src/client/transport.js';
 import { serverCertificate } from './support/certificates.js';
@@ -12,7 +12,6 @@ import {
   closeAll,
   closedOrigin,
   hangUp,
-  knowErrorsOfNode,
   neverAnswer,
   rejectionOf,
   type Reply,
@@ -28,7 +27,6 @@ import {
 
 const MEGABYTE = 1024 * 1024;
 
-beforeAll(knowErrorsOfNode);
 afterEach(closeAll);
 
 function transportTo({ origin }: Pick<ScriptedServer, 'origin'>, options: Partial<TransportOptions> = {}): Transport {

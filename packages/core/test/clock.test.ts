@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { systemClock } from '../src/clock.js';
+import { aClock, systemClock } from '../src/clock.js';
 
 describe('systemClock', () => {
   beforeEach(() => {
@@ -52,5 +52,30 @@ describe('systemClock', () => {
 
     expect(drawn.filter((number) => number < 0 || number >= 1)).toEqual([]);
     expect(new Set(drawn).size).toBeGreaterThan(1);
+  });
+});
+
+describe('aClock', () => {
+  it('accepts every object with the functions of a clock', () => {
+    class OwnClock {
+      now = () => 0;
+      date = () => 0;
+      after = () => () => undefined;
+      random = () => 0;
+    }
+
+    expect([systemClock, { ...systemClock, more: 1 }, new OwnClock()].every(aClock.accepts)).toBe(true);
+    expect(aClock.allowed).toBe('an object with the functions now, date, after and random');
+  });
+
+  it.each([
+    ['null', null],
+    ['undefined', undefined],
+    ['a function', Date.now],
+    ['an empty object', {}],
+    ['a clock without dates', { ...systemClock, date: undefined }],
+    ['a clock with a number for a function', { ...systemClock, random: 0.5 }],
+  ])('refuses %s', (_name, value) => {
+    expect(aClock.accepts(value)).toBe(false);
   });
 });

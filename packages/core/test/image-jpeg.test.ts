@@ -100,6 +100,19 @@ describe('the JPEG walk', () => {
     expect(inspectImage([bytes])).toMatchObject({ truncated: true, malformed: undefined, width: 0, height: 0 });
   });
 
+  it.each([0, 1, 2, 3, 4])('takes %d fill bytes between the pixels and a marker for none of either', (count) => {
+    const bytes = jpegOf(startOfFrame(), scan(), new Uint8Array(count).fill(0xff));
+
+    expect(inspectImage([bytes])).toMatchObject({ truncated: false, malformed: undefined });
+    expect(inspectImage([prefixOf(bytes, bytes.length - 1)])).toMatchObject({ truncated: true });
+  });
+
+  it.each([0x01, 0xd0, 0xd7, 0xd8])('expects no length after the marker %#x', (marker) => {
+    const bytes = jpegOf(bytesOf(0xff, marker), startOfFrame(), scan());
+
+    expect(inspectImage([bytes])).toMatchObject({ width: 640, height: 480, truncated: false, malformed: undefined });
+  });
+
   it('B07 B08 reports the dimensions that the header claims', () => {
     const bomb = jpegOf(startOfFrame({ width: 65_535, height: 65_535 }), scan());
     const dot = jpegOf(startOfFrame({ width: 1, height: 0 }), scan());

@@ -74,6 +74,7 @@ describe('the PNG walk', () => {
     ['half an IHDR', prefixOf(stillPng, 24)],
     ['no IEND', bytesOf(PNG_START, pngHeader(), pngPixels)],
     ['half an IEND', prefixOf(stillPng, stillPng.length - 4)],
+    ['an IEND longer than the file', bytesOf(PNG_START, pngHeader(), pngPixels, uint(4, 1), 'IEND', 0, 0, 0, 0)],
     ['a chunk longer than the file', bytesOf(PNG_START, pngHeader(), uint(4, 1_000_000), 'IDAT', PNG_END)],
     ['a chunk of 4 GiB', bytesOf(PNG_START, pngHeader(), uint(4, 0xffffffff), 'IDAT', PNG_END)],
   ])('B04 calls a picture with %s truncated', (_name, bytes) => {

@@ -73,6 +73,17 @@ describe.each([
     expect(inspectImage([tiffOf({ littleEndian, fields: [field] })])).toMatchObject({ malformed, truncated: false });
   });
 
+  it('B04 calls a picture of no strips and no lengths malformed', () => {
+    const fields = [
+      { tag: STRIP_OFFSETS, type: 4, values: [] },
+      { tag: STRIP_LENGTHS, type: 4, values: [] },
+    ];
+
+    expect(inspectImage([tiffOf({ littleEndian, fields })])).toMatchObject({
+      malformed: 'the directory does not say where the pixels are',
+    });
+  });
+
   it.each([
     ['a strip past the end', { tag: STRIP_OFFSETS, type: 4, values: [8, 1_000_000] }],
     ['a strip that ends past the end', { tag: STRIP_LENGTHS, type: 4, values: [8, 1_000_000] }],

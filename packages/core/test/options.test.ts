@@ -192,6 +192,11 @@ describe('closestTo', () => {
     expect(closestTo('selfie', [])).toBeUndefined();
   });
 
+  it('measures against an empty name too', () => {
+    expect(closestTo('', ['threshold', ''])).toBe('');
+    expect(closestTo('abc', [''])).toBeUndefined();
+  });
+
   it('takes the first of two that are equally near', () => {
     expect(closestTo('mod', ['mode', 'mods'])).toBe('mode');
   });

@@ -359,14 +359,14 @@ describe('policyId', () => {
 
   it('is the same however the keys are ordered', () => {
     const one = definePolicy({
-      warnings: { DUPLICATED_FACE: 'decline', AGE_NOT_DETECTED: 'review' },
+      warnings: { AGE_BELOW_MINIMUM: 'decline', AGE_NOT_DETECTED: 'review' },
       score: { declineAtOrBelow: 50, reviewAtOrBelow: 80 },
       unknownWarning: 'decline',
     });
     const other = definePolicy({
       unknownWarning: 'decline',
       score: { reviewAtOrBelow: 80, declineAtOrBelow: 50 },
-      warnings: { AGE_NOT_DETECTED: 'review', DUPLICATED_FACE: 'decline' },
+      warnings: { AGE_NOT_DETECTED: 'review', AGE_BELOW_MINIMUM: 'decline' },
     });
 
     expect(one.policyId).toBe(other.policyId);

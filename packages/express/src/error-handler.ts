@@ -6,6 +6,7 @@ import type { ErrorRequestHandler } from 'express';
  * routes. Without it Express still answers with the right status, in plain text or HTML.
  */
 export function livenessErrorHandler(): ErrorRequestHandler {
+  // oxlint-disable-next-line max-params -- Express knows an error handler by its four parameters.
   return function answerLivenessRefusal(error: unknown, _request, response, next) {
     if (!isLivenessRefusal(error) || response.headersSent) {
       next(error);

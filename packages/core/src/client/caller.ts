@@ -41,7 +41,8 @@ export interface CallerOptions {
 /** Runs calls: one deadline each, sent again only where the money rule allows it, every failure a typed error. */
 export class Caller {
   readonly #options: CallerOptions;
-  #closed = false;
+  readonly #running = new Set<Promise<unknown>>();
+  #closing: Promise<void> | undefined;
 
   constructor(options: CallerOptions) {
     this.#options = options;
@@ -49,7 +50,17 @@ export class Caller {
 
   /** @throws an {@link AnyCallError} */
   async run<Response>(call: Call<Response>): Promise<Response> {
-    if (this.#closed) throw new ClientClosedError(endpointOf(call));
+    if (this.#closing) throw new ClientClosedError(endpointOf(call));
+    const running = this.#run(call);
+    this.#running.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  async #run<Response>(call: Call<Response>): Promise<Response> {
     const { clock, timeoutMs } = this.#options;
     const deadline = startDeadline(clock, timeoutMs, call.signal);
     try {
@@ -60,9 +71,13 @@ export class Caller {
   }
 
   /** Refuses new calls, lets running ones finish, closes the connections. */
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
+  close(): Promise<void> {
+    this.#closing ??= this.#drain();
+    return this.#closing;
+  }
+
+  async #drain(): Promise<void> {
+    await Promise.allSettled(this.#running);
     await this.#options.transport.close();
   }
 
@@ -104,14 +119,12 @@ export class Caller {
   async #exchange(call: Call<unknown>, deadline: Deadline): Promise<WireAnswer> {
     const { transport, apiKey } = this.#options;
     const endpoint = endpointOf(call);
-    let sent = false;
     try {
       const key = await deadline.race(readApiKey(apiKey, endpoint));
       return await transport.exchange({ ...call, headers: { 'x-api-key': key }, signal: deadline.signal });
     } catch (error) {
-      sent = error instanceof ConnectionError && error.sent;
-      if (deadline.ended()) throw this.#endedError(endpoint, deadline, sent ? 'unknown' : 'no');
-      throw error;
+      if (!deadline.ended()) throw error;
+      throw this.#endedError(endpoint, deadline, error instanceof DiditCallError ? error.billed : 'no');
     }
   }
 

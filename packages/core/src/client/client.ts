@@ -1,11 +1,10 @@
 import { inspect } from 'node:util';
-import { type Clock, systemClock } from '../clock.js';
+import { aClock, type Clock, systemClock } from '../clock.js';
 import { InvalidOptionError } from '../errors.js';
 import {
   aBoolean,
   aFunction,
   aString,
-  anObject,
   checkOptions,
   integerFrom,
   type OptionCheck,
@@ -69,7 +68,7 @@ const CHECKS: OptionChecks<DiditClientOptions> = {
   maxConnections: integerFrom(1, 1_024),
   maxAnswerBytes: integerFrom(1_024, 16 * 1024 * 1024),
   retryAmbiguous: aBoolean,
-  clock: anObject,
+  clock: aClock,
 };
 
 /**

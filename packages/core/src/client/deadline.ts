@@ -55,7 +55,8 @@ function sleep(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void
   });
 }
 
-function race<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+/** What `work` gives; rejects as soon as `signal` aborts, without waiting for it. */
+export function race<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(new Error('the deadline ended'));
     if (signal.aborted) stop();

@@ -40,7 +40,11 @@ export interface PassiveLivenessRequest extends PassiveLivenessFields {
   readonly signal?: AbortSignal;
 }
 
-const anImage: OptionCheck = { allowed: 'a picture', accepts: (value) => typeof value === 'object' && value !== null };
+const anImage: OptionCheck = {
+  allowed: 'a Buffer, Uint8Array, ArrayBuffer, Blob, File, or an array of Uint8Array',
+  accepts: (value) => typeof value === 'object' && value !== null,
+  secret: true,
+};
 const aSignal: OptionCheck = { allowed: 'an AbortSignal', accepts: (value) => value instanceof AbortSignal };
 
 /** Assumption: the API does not say how long `vendor_data` may be. */
@@ -55,7 +59,7 @@ const FIELD_CHECKS: OptionChecks<PassiveLivenessFields> = {
   rotateImage: aBoolean,
   saveApiRequest: aBoolean,
   vendorData: aVendorId,
-  metadata: anObject,
+  metadata: { ...anObject, secret: true },
 };
 
 const CHECKS: OptionChecks<PassiveLivenessRequest> = { ...FIELD_CHECKS, userImage: anImage, signal: aSignal };
@@ -116,10 +120,16 @@ function toWireFields(fields: PassiveLivenessFields): ReadonlyMap<string, string
 }
 
 function toJson(metadata: Readonly<Record<string, unknown>>): string {
+  let json: string | undefined;
   try {
-    return JSON.stringify(metadata);
+    json = JSON.stringify(metadata);
   } catch {
-    // The reason (a cycle, a bigint) is named by the option; its text could quote the data.
-    throw invalidOption('check.metadata', metadata, { ...anObject, allowed: 'an object that JSON can hold' });
+    // A cycle or a bigint; the text of the error could quote the data.
   }
+  if (json?.startsWith('{')) return json;
+  throw invalidOption('check.metadata', metadata, {
+    ...anObject,
+    allowed: 'an object that JSON can hold',
+    secret: true,
+  });
 }

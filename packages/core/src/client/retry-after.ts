@@ -6,8 +6,9 @@
  */
 export function parseRetryAfter(header: string | undefined, date: number): number | undefined {
   const text = header?.trim() ?? '';
-  if (/^\d{1,10}$/.test(text)) return Number(text) * 1000;
+  if (/^\d+$/.test(text)) return Math.min(Number(text) * 1000, Number.MAX_SAFE_INTEGER);
   if (!/^[A-Za-z]{3,9},? /.test(text)) return undefined;
-  const until = Date.parse(text);
+  // The oldest of the three date forms (asctime) names no zone; all of them mean UTC.
+  const until = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
   return Number.isNaN(until) ? undefined : Math.max(0, until - date);
 }

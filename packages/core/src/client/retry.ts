@@ -28,8 +28,18 @@ const RULES = {
   'request-timeout': { limit: 1, baseMs: 50 },
 } as const satisfies Record<FailedAttempt['kind'], { limit: number; baseMs: number }>;
 
-/** Failures to connect that the next attempt will meet again: a wrong name, a certificate that does not fit. */
-const PERMANENT = /^(ENOTFOUND|CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH)/;
+/** Failures to connect that may pass; a wrong name or certificate, and whatever else there is, will be met again. */
+const TRANSIENT: ReadonlySet<string> = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EPIPE',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_SOCKET',
+]);
 
 /**
  * The money rule: every 200 is charged and there is no idempotency key, so a request is sent again only when it surely
@@ -38,7 +48,7 @@ const PERMANENT = /^(ENOTFOUND|CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|
  * @returns the milliseconds to wait before the next attempt, or undefined when there must be none
  */
 export function planRetry(attempt: FailedAttempt, context: RetryContext): number | undefined {
-  if (attempt.kind === 'not-sent' && PERMANENT.test(attempt.reason)) return undefined;
+  if (attempt.kind === 'not-sent' && !TRANSIENT.has(attempt.reason)) return undefined;
   if (attempt.kind === 'ambiguous' && !context.retryAmbiguous) return undefined;
 
   const { limit, baseMs } = RULES[attempt.kind];

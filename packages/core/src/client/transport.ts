@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { type Dispatcher, Pool } from 'undici';
+import { race } from './deadline.js';
 import { BadResponseError, type Billed, ConnectionError, type DiditCallError } from './errors.js';
 import type { EncodedForm } from './multipart.js';
 
@@ -54,7 +55,8 @@ export class Transport {
       // The total deadline of a call comes as a signal; a timeout between bytes would not end a drip.
       headersTimeout: 0,
       bodyTimeout: 0,
-      connect: { timeout: CONNECT_TIMEOUT_MS },
+      // Said here, so that NODE_TLS_REJECT_UNAUTHORIZED=0, set for something else, cannot give the key away.
+      connect: { timeout: CONNECT_TIMEOUT_MS, rejectUnauthorized: true },
       allowH2: false,
     });
   }
@@ -75,13 +77,17 @@ export class Transport {
 
   async #exchange(request: WireRequest, progress: Progress): Promise<WireAnswer> {
     const { method, path, headers, form, signal } = request;
-    const response = await this.#pool.request({
-      method,
-      path,
-      headers: { ...headers, ...formHeaders(form), 'accept-encoding': 'identity', accept: 'application/json' },
-      body: form ? watched(form.chunks, progress) : null,
+    // undici notices an abort only once a request has a connection, and drops it then; nobody is to wait for that.
+    const response = await race(
+      this.#pool.request({
+        method,
+        path,
+        headers: { ...headers, ...formHeaders(form), 'accept-encoding': 'identity', accept: 'application/json' },
+        body: form ? watched(form.chunks, progress) : null,
+        signal,
+      }),
       signal,
-    });
+    );
     progress.status = response.statusCode;
     const header = (name: string) => headerOf(response.headers[name]);
     return { status: response.statusCode, header, body: await this.#readBody(request, response) };
@@ -126,7 +132,7 @@ function watched(chunks: readonly Uint8Array[], progress: Progress): Readable {
 }
 
 /** Codes of undici and its parser for bytes that are not HTTP, or that are more of it than anyone sends. */
-const NOT_HTTP = /^(HPE_|UND_ERR_HEADERS_OVERFLOW$|UND_ERR_RES_)/;
+const NOT_HTTP = /^(HPE_|HTTP_PARSER$|UND_ERR_HEADERS_OVERFLOW$|UND_ERR_RES_)/;
 
 function brokenExchange(endpoint: string, { sent, status }: Progress, reason: string): DiditCallError {
   if (status !== undefined) {
@@ -155,6 +161,9 @@ function headerOf(value: string | string[] | undefined): string | undefined {
 
 /** Codes are constants of Node and undici; their messages could repeat what was sent and are left out. */
 function reasonOf(error: unknown): string {
-  const { code } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
+  // By its shape: errors of Node may come from another realm.
+  const { name, code } = Object(error) as { readonly name?: unknown; readonly code?: unknown };
+  // undici looks the codes of its parser up by number in a table by name, and so gives none (7.30.2).
+  if (name === 'HTTPParserError' && code === undefined) return 'HTTP_PARSER';
   return typeof code === 'string' && /^[A-Z0-9_]{1,64}$/.test(code) ? code : 'unknown reason';
 }

@@ -73,7 +73,8 @@ export function createLivenessGate(options: GateOptions): LivenessGate {
 function quietly(listener: LivenessEventListener | undefined): LivenessEventListener {
   return (event) => {
     try {
-      listener?.(Object.freeze(event));
+      // An asynchronous listener is not waited for, but its failure ends here too.
+      Promise.resolve<unknown>(listener?.(Object.freeze(event))).catch(() => {});
     } catch {
       // Documented at LivenessEventListener: there is nobody to tell.
     }

@@ -172,7 +172,7 @@ function createOwnGate<Request, Host extends readonly unknown[]>(
   host: GuardHost,
 ): LivenessGate {
   const apiKey = options.apiKey ?? host.env['DIDIT_API_KEY'];
-  if (apiKey === undefined || apiKey === '') {
+  if (apiKey === undefined || (typeof apiKey === 'string' && apiKey.trim() === '')) {
     throw new InvalidOptionError(
       `${host.name}: there is no API key; set the environment variable DIDIT_API_KEY, or give apiKey or gate`,
       `${host.name}.apiKey`,

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js';
+import { aClock, type Clock } from '../clock.js';
 import type { DiditClient } from '../client/client.js';
 import { InvalidOptionError } from '../errors.js';
 import { aBoolean, aFunction, aString, anObject, numberFrom, type OptionChecks, oneOf } from '../options.js';
@@ -66,7 +66,7 @@ export const GATE_CHECKS: OptionChecks<GateOptions> = {
   digest: aBoolean,
   includeFaces: aBoolean,
   problemTypeBase: aString,
-  clock: anObject,
+  clock: aClock,
 };
 
 /** What holds when neither gate nor route says anything. */

@@ -1,6 +1,7 @@
 import type { DiditClient } from '../client/client.js';
 import { type AnyCallError, isCallError } from '../client/errors.js';
 import { type ImageRefusal, parsePicture, type Picture, sha256Of } from '../image/picture.js';
+import { isPlainObject } from '../options.js';
 import type { HintCode } from '../policy/catalogue.js';
 import { type Decision, decide } from '../policy/decide.js';
 import type { Policy } from '../policy/policy.js';
@@ -71,10 +72,8 @@ export class LivenessRoute {
     if (parsed.kind === 'refused') return run.refused(IMAGE_PROBLEMS[parsed.reason]);
     const { picture } = parsed;
 
-    const complaints = await attempt.validate?.(selfie.fields);
-    if (complaints && Object.keys(complaints).length > 0) {
-      return run.refused('invalid-fields', { hints: fieldHints(complaints) });
-    }
+    const complaints = fieldHints(await attempt.validate?.(selfie.fields));
+    if (complaints.length > 0) return run.refused('invalid-fields', { hints: complaints });
 
     const answer = await this.#ask(picture, attempt);
     if (answer.kind === 'failed') return run.failed(answer.error);
@@ -114,16 +113,9 @@ export class LivenessRoute {
 
   /** Null when the handler may run. The only place that says so. */
   #refusalOf({ outcome, retakeable }: Decision): ProblemCode | null {
-    switch (outcome) {
-      case 'approved':
-        return null;
-      case 'review':
-        return this.#options.onReview === 'pass' ? null : 'review-required';
-      case 'declined':
-        return retakeable ? 'selfie-retake' : 'liveness-declined';
-      default:
-        return outcome satisfies never;
-    }
+    if (outcome === 'approved') return null;
+    if (outcome === 'review') return this.#options.onReview === 'pass' ? null : 'review-required';
+    return retakeable ? 'selfie-retake' : 'liveness-declined';
   }
 
   #toResult(run: Run, { response, decision, picture }: Judged): LivenessResult {
@@ -162,8 +154,13 @@ const IMAGE_PROBLEMS: Readonly<Record<ImageRefusal, ProblemCode>> = {
   'too-many-pixels': 'selfie-unreadable',
 };
 
-function fieldHints(complaints: FieldErrors): ProblemHint[] {
-  return Object.entries(complaints).map(([code, message]) => ({ code, message }));
+/** @throws TypeError for anything but complaints: `false` may have been meant as a no, and must not pass for a yes */
+function fieldHints(complaints: unknown): ProblemHint[] {
+  if (complaints === undefined) return [];
+  if (!isPlainObject(complaints)) {
+    throw new TypeError('validate must return undefined, or an object of messages by field');
+  }
+  return Object.entries(complaints).map(([code, message]) => ({ code, message: String(message) }));
 }
 
 function retakeHints({ hints }: Decision, { hintText }: Attempt): ProblemHint[] {

@@ -1,6 +1,5 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
-import { types } from 'node:util';
 import { DiditClient, type DiditClientOptions } from '../../src/client/client.js';
 
 /** The head of a request, as it came over the wire. */
@@ -243,19 +242,6 @@ export function clientOf(
 export function closeAfterTest<Closeable extends { close: () => Promise<void> }>(closeable: Closeable): Closeable {
   open.push(() => closeable.close());
   return closeable;
-}
-
-/**
- * Lets `instanceof Error` know errors that Node itself makes. Jest runs tests in a realm of its own, where they are not
- * instances of `Error`; in a real process they are.
- */
-export function knowErrorsOfNode(): void {
-  const inherited = Function.prototype[Symbol.hasInstance];
-  Object.defineProperty(Error, Symbol.hasInstance, {
-    value(this: unknown, value: unknown): boolean {
-      return inherited.call(this, value) || (this === Error && types.isNativeError(value));
-    },
-  });
 }
 
 /** What a promise rejects with. Fails when it does not. */

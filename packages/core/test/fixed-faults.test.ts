@@ -1,0 +1,180 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { DiditClient, DiditClientOptions } from '../src/client/client.js';
+import { createLivenessGate } from '../src/gate/gate.js';
+import { createGuard } from '../src/gate/guard.js';
+import { approvedAnswer } from './support/answers.js';
+import { FakeClock } from './support/fake-clock.js';
+import { livenessIn, reads, refusalIn, startGate } from './support/gates.js';
+import { baselineJpeg } from './support/pictures.js';
+import {
+  answer,
+  answerBytes,
+  clientOf,
+  closeAll,
+  neverAnswer,
+  rejectionOf,
+  send,
+  settle,
+  startServer,
+} from './support/server.js';
+
+const check = { userImage: baselineJpeg };
+const approved = answer({ body: approvedAnswer() });
+
+afterEach(closeAll);
+
+describe('an error of Node', () => {
+  it('is known by its code, whatever realm it is of (C36, F09)', async () => {
+    const clock = new FakeClock();
+    const options: Partial<DiditClientOptions> = { clock, timeoutMs: 100 };
+    const failure = rejectionOf(
+      clientOf({ origin: `https://${'a'.repeat(64)}.example` }, options).passiveLiveness.check(check),
+    );
+    void clock.asked(2).then(() => clock.advance(100));
+
+    expect(await failure).toMatchObject({ code: 'connection', reason: 'ENOTFOUND' });
+  });
+});
+
+describe('fixed faults', () => {
+  it('ends a connection attempt that nobody answers (C31, P10)', async () => {
+    const clock = new FakeClock();
+    const server = await startServer([], { onConnection: () => {} });
+    const silent = { origin: server.origin.replace('http:', 'https:') };
+    const failure = rejectionOf(clientOf(silent, { clock }).passiveLiveness.check(check));
+    await server.connected(1);
+    let settled = false;
+    void failure.then(() => (settled = true));
+
+    clock.advance(10_000);
+    await settle();
+
+    expect(settled).toBe(true);
+    expect(await failure).toMatchObject({ code: 'timeout', billed: 'no' });
+  });
+
+  it('ends a wait for a connection, and sends nothing later (A26, P15)', async () => {
+    const server = await startServer(neverAnswer);
+    const { passiveLiveness } = clientOf(server, { maxConnections: 1 });
+    const [first, second] = [new AbortController(), new AbortController()];
+    const running = rejectionOf(passiveLiveness.check({ ...check, signal: first.signal }));
+    await server.received(1);
+    const waiting = rejectionOf(passiveLiveness.check({ ...check, signal: second.signal }));
+    await settle();
+
+    second.abort();
+
+    expect(await waiting).toMatchObject({ code: 'aborted', billed: 'no' });
+    first.abort();
+    await running;
+    await settle();
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it.each(['SSH-2.0-OpenSSH_9.6\r\n', '<html>hello</html>\r\n', 'HTTP/1.1 abc OK\r\n\r\n'])(
+    'takes %j as no HTTP, and never asks twice (C40, P5)',
+    async (bytes) => {
+      const server = await startServer(send(bytes));
+
+      const error = await rejectionOf(clientOf(server, { retryAmbiguous: true }).passiveLiveness.check(check));
+
+      expect(error).toMatchObject({ code: 'bad-response', billed: 'unknown', retryable: false });
+      expect(server.requests).toHaveLength(1);
+    },
+  );
+
+  it.each(['timeout', 'aborted'])('knows that a 200 was paid when it ends within it: %s (C15, C30)', async (code) => {
+    const clock = new FakeClock();
+    const server = await startServer(send('HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{'));
+    const controller = new AbortController();
+    const { signal } = controller;
+    const failure = rejectionOf(clientOf(server, { clock }).passiveLiveness.check({ ...check, signal }));
+    await server.received(1);
+    await settle();
+
+    if (code === 'timeout') clock.advance(10_000);
+    else controller.abort();
+
+    expect(await failure).toMatchObject({ code, billed: 'yes' });
+  });
+
+  it('lets a call that waits between attempts finish before it closes (F01)', async () => {
+    const clock = new FakeClock();
+    const server = await startServer([answer({ status: 429 }), approved]);
+    const client = clientOf(server, { clock });
+    const call = client.passiveLiveness.check(check);
+    await clock.asked(2);
+
+    const closed = client.close();
+    clock.advance(500);
+
+    await expect(call).resolves.toMatchObject({ liveness: { status: 'Approved' } });
+    await closed;
+  });
+
+  it('closes no sooner the second time (F01)', async () => {
+    const server = await startServer(neverAnswer);
+    const client = clientOf(server);
+    const call = client.passiveLiveness.check(check);
+    await server.received(1);
+    void client.close();
+    let closed = false;
+    const second = client.close().then(() => (closed = true));
+    await settle();
+
+    expect(closed).toBe(false);
+    (await server.connected(1)).write(answerBytes({ body: approvedAnswer() }));
+    await Promise.all([call, second]);
+  });
+
+  it('drops the failure of an asynchronous listener (F03, P13)', async () => {
+    const { gate } = await startGate(approved, { onEvent: () => Promise.reject(new Error('the log is full')) });
+
+    const result = await gate.route().check({ read: reads() });
+    await settle();
+
+    expect(livenessIn(result).outcome).toBe('approved');
+  });
+
+  it('names the variable when it is blank (D01)', () => {
+    const host = { name: 'requireLiveness', env: { DIDIT_API_KEY: ' \n' }, warn: () => {} };
+
+    expect(() => createGuard({}, host)).toThrow('set the environment variable DIDIT_API_KEY');
+  });
+
+  it('answers an error of a newer copy of the package as not available (F09, P2)', async () => {
+    const foreign = Object.assign(new Error('new'), { code: 'brand-new', billed: 'unknown' });
+    Object.defineProperty(foreign, Symbol.for('didit-liveness.error'), { value: true });
+    const client = { passiveLiveness: { checkPicture: () => Promise.reject(foreign) } } as unknown as DiditClient;
+
+    const result = await createLivenessGate({ client }).route().check({ read: reads() });
+
+    expect(refusalIn(result)).toMatchObject({ code: 'liveness-unavailable', status: 503 });
+  });
+});
+
+describe('validate', () => {
+  it.each([false, true, null, 'no', ['no']])(
+    'that returns %p lets nobody pass, and costs nothing (P2, P6)',
+    async (value) => {
+      const { gate, server } = await startGate(approved);
+      const validate = () => value as unknown as undefined;
+
+      await expect(gate.route().check({ read: reads(), validate })).rejects.toThrow(/validate must return/);
+
+      expect(server.requests).toEqual([]);
+    },
+  );
+});
+
+describe('metadata', () => {
+  it('that JSON drops is refused (D08)', async () => {
+    const server = await startServer(approved);
+    const metadata = { toJSON: () => undefined };
+
+    const error = await rejectionOf(clientOf(server).passiveLiveness.check({ ...check, metadata }));
+
+    expect(error).toMatchObject({ code: 'invalid-option', option: 'check.metadata' });
+    expect(server.requests).toEqual([]);
+  });
+});
