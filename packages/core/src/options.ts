@@ -38,7 +38,7 @@ export function oneOf(values: readonly string[]): OptionCheck {
 
 /** The same check, with `null` allowed besides. */
 export function orNull(check: OptionCheck): OptionCheck {
-  return { allowed: `${check.allowed}, or null`, accepts: (value) => value === null || check.accepts(value) };
+  return { ...check, allowed: `${check.allowed}, or null`, accepts: (value) => value === null || check.accepts(value) };
 }
 
 /** True or false, and nothing that is merely like it. */
@@ -83,7 +83,7 @@ export function checkOptions<Options extends object>(
 }
 
 /** The error for a value that is not allowed. */
-export function invalidOption(option: string, value: unknown, check: OptionCheck): InvalidOptionError {
+export function invalidOption(option: string, value: unknown, check: Omit<OptionCheck, 'accepts'>): InvalidOptionError {
   const shown = check.secret ? 'not usable' : `${describe(value)}, which is not allowed`;
   return new InvalidOptionError(`${option} is ${shown}; allowed: ${check.allowed}`, option);
 }
@@ -113,14 +113,16 @@ export function closestTo(name: string, known: readonly string[]): string | unde
 
 /** Levenshtein's distance: single-character insertions, deletions and substitutions from one word to the other. */
 function editDistance(from: string, to: string): number {
-  let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
+  let distances = Array.from({ length: to.length }, (_, index) => index + 1);
   for (const [row, letter] of from.split('').entries()) {
-    const current = [row + 1];
-    for (let column = 1; column <= to.length; column += 1) {
-      const substitution = (previous[column - 1] ?? 0) + (letter === to[column - 1] ? 0 : 1);
-      current.push(Math.min(substitution, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
-    }
-    previous = current;
+    let diagonal = row;
+    let left = row + 1;
+    distances = distances.map((above, column) => {
+      const substitution = diagonal + (letter === to[column] ? 0 : 1);
+      diagonal = above;
+      left = Math.min(substitution, above + 1, left + 1);
+      return left;
+    });
   }
-  return previous.at(-1) ?? 0;
+  return distances.at(-1) ?? from.length;
 }

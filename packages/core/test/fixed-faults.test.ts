@@ -2,10 +2,25 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { DiditClient, DiditClientOptions } from '../src/client/client.js';
 import { createLivenessGate } from '../src/gate/gate.js';
 import { createGuard } from '../src/gate/guard.js';
+import { inspectImage } from '../src/image/inspect.js';
+import { parsePicture } from '../src/image/picture.js';
+import { decide } from '../src/policy/decide.js';
+import { definePolicy } from '../src/policy/policy.js';
 import { approvedAnswer } from './support/answers.js';
 import { FakeClock } from './support/fake-clock.js';
 import { livenessIn, reads, refusalIn, startGate } from './support/gates.js';
-import { baselineJpeg } from './support/pictures.js';
+import {
+  baselineJpeg,
+  bytesOf,
+  jpegOf,
+  riffChunk,
+  scan,
+  segment,
+  tiffOf,
+  vp8,
+  vp8x,
+  webpOf,
+} from './support/pictures.js';
 import {
   answer,
   answerBytes,
@@ -17,6 +32,7 @@ import {
   settle,
   startServer,
 } from './support/server.js';
+import { verdictOf } from './support/verdicts.js';
 
 const check = { userImage: baselineJpeg };
 const approved = answer({ body: approvedAnswer() });
@@ -176,5 +192,46 @@ describe('metadata', () => {
 
     expect(error).toMatchObject({ code: 'invalid-option', option: 'check.metadata' });
     expect(server.requests).toEqual([]);
+  });
+});
+
+describe('pictures', () => {
+  it('with any number of frames are inspected (B09, B14)', () => {
+    const frames = Uint8Array.from(Buffer.alloc(8 * 200_000, riffChunk('ANMF')));
+
+    expect(inspectImage([webpOf(vp8x(), frames)])).toMatchObject({ animated: true, width: 640 });
+  });
+
+  it('with a tag twice count as what decoders take them for (B07)', () => {
+    const dimensions = (pixels: number) => [
+      { tag: 256, type: 3, values: [pixels] },
+      { tag: 257, type: 3, values: [pixels] },
+    ];
+
+    const picture = tiffOf({ fields: [...dimensions(60_000), ...dimensions(64)] });
+
+    expect(parsePicture([picture])).toEqual({ kind: 'refused', reason: 'too-many-pixels' });
+  });
+
+  it('with headers that are too short are malformed (B04)', () => {
+    const shortFrame = jpegOf(segment(0xc0), segment(0xfe, bytesOf(0, 2, 0x80, 2, 0x80)), scan());
+
+    expect(inspectImage([shortFrame]).malformed).toBeDefined();
+    expect(inspectImage([webpOf(riffChunk('VP8 ')), vp8().subarray(8)]).malformed).toBeDefined();
+    expect(inspectImage([webpOf(riffChunk('VP8L')), bytesOf(0x2f, 1, 2, 3, 4)]).malformed).toBeDefined();
+  });
+});
+
+describe('policies', () => {
+  it('refuse luminance limits between which nothing lies (P23)', () => {
+    expect(() => definePolicy({ faceLuminance: { declineBelow: 60, reviewAbove: 50 } })).toThrow('reviewAbove');
+    expect(() => definePolicy({ faceLuminance: { reviewBelow: 95, declineAbove: 90 } })).toThrow('declineAbove');
+  });
+
+  it('let no score pass a limit that it cannot be held against (P2)', () => {
+    const policy = definePolicy({ score: { declineAtOrBelow: 80 } });
+
+    expect(decide(policy, verdictOf({ score: null })).outcome).toBe('review');
+    expect(decide(policy, verdictOf({ score: Number.NaN })).outcome).toBe('declined');
   });
 });

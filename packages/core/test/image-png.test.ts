@@ -60,8 +60,9 @@ describe('the PNG walk', () => {
   });
 
   it.each([
-    ['no IDAT', pngOf(pngHeader()), 'there is no IDAT chunk'],
-    ['IDAT only after IEND', bytesOf(pngOf(pngHeader()), pngPixels, PNG_END), 'there is no IDAT chunk'],
+    ['no IDAT', pngOf(pngHeader()), 'there are no pixels'],
+    ['an IDAT without data', pngOf(pngHeader(), pngChunk('IDAT')), 'there are no pixels'],
+    ['IDAT only after IEND', bytesOf(pngOf(pngHeader()), pngPixels, PNG_END), 'there are no pixels'],
     ['no IHDR', pngOf(pngPixels), 'the first chunk is not IHDR'],
     ['IHDR as the second chunk', pngOf(pngChunk('tEXt'), pngHeader(), pngPixels), 'the first chunk is not IHDR'],
     ['an IHDR that is too short', pngOf(pngChunk('IHDR', uint(4, 64)), pngPixels), 'the first chunk is not IHDR'],

@@ -25,7 +25,8 @@ export class ChunkedBytes {
   at(offset: number): number {
     if (!(offset >= 0 && offset < this.size)) throw new EndOfBytes();
     const index = this.#chunkAt(offset);
-    return this.#chunks[index]?.[offset - (this.#starts[index] ?? 0)] ?? 0;
+    // Both exist: the chunk was found by the offset.
+    return (this.#chunks[index] as Uint8Array)[offset - this.#startOf(index)] as number;
   }
 
   uint16(offset: number, littleEndian = false): number {
@@ -57,25 +58,30 @@ export class ChunkedBytes {
   indexOf(value: number, from: number): number {
     if (from >= this.size) throw new EndOfBytes();
     for (let index = this.#chunkAt(from); index < this.#chunks.length; index += 1) {
-      const start = this.#starts[index] ?? 0;
-      const found = this.#chunks[index]?.indexOf(value, Math.max(0, from - start)) ?? -1;
+      const start = this.#startOf(index);
+      // It exists: the index is one of the list.
+      const found = (this.#chunks[index] as Uint8Array).indexOf(value, Math.max(0, from - start));
       if (found >= 0) return start + found;
     }
     throw new EndOfBytes();
   }
 
+  /** Where a chunk begins; past the last one, where all end. */
+  #startOf(index: number): number {
+    return this.#starts[index] ?? this.size;
+  }
+
   /** Index of the chunk that holds `offset`: the one of the last read, or found by bisection. */
   #chunkAt(offset: number): number {
     const { length } = this.#starts;
-    const holds = (index: number) =>
-      offset >= (this.#starts[index] ?? 0) && offset < (this.#starts[index + 1] ?? this.size);
+    const holds = (index: number) => offset >= this.#startOf(index) && offset < this.#startOf(index + 1);
     if (holds(this.#current)) return this.#current;
 
     let low = 0;
     let high = length - 1;
     while (low < high) {
       const middle = Math.ceil((low + high) / 2);
-      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
+      if (this.#startOf(middle) <= offset) low = middle;
       else high = middle - 1;
     }
     this.#current = low;

@@ -56,6 +56,7 @@ function endOfSegment(bytes: ChunkedBytes, start: number): number {
 }
 
 function readFrame(bytes: ChunkedBytes, segment: number): Frame {
+  if (bytes.uint16(segment) < 8) throw new MalformedImage('the start of frame is too short');
   return { height: bytes.uint16(segment + 3), width: bytes.uint16(segment + 5), animated: false };
 }
 

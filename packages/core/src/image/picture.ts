@@ -84,9 +84,9 @@ export function parsePicture(
   | { readonly kind: 'refused'; readonly reason: ImageRefusal } {
   const image = inspectImage(chunks);
   const reason = refusalOf(image);
-  if (reason !== undefined || image.type === undefined)
-    return { kind: 'refused', reason: reason ?? 'unsupported-type' };
-  const { type, size, width, height } = image;
+  if (reason !== undefined) return { kind: 'refused', reason };
+  const { size, width, height } = image;
+  const type = image.type as ImageType; // What has no type was refused.
   return { kind: 'picture', picture: Object.freeze({ type, size, width, height, chunks }) };
 }
 

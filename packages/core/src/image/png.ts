@@ -17,14 +17,15 @@ function walk(bytes: ChunkedBytes): Frame {
   let animated = false;
   let hasPixels = false;
   for (let offset = FIRST_CHUNK; ; ) {
-    const end = offset + CHUNK_OVERHEAD + bytes.uint32(offset);
+    const length = bytes.uint32(offset);
+    const end = offset + CHUNK_OVERHEAD + length;
     bytes.at(end - 1);
     animated ||= bytes.spells('acTL', offset + 4);
-    hasPixels ||= bytes.spells('IDAT', offset + 4);
+    hasPixels ||= length > 0 && bytes.spells('IDAT', offset + 4);
     if (bytes.spells('IEND', offset + 4)) break;
     offset = end;
   }
-  if (!hasPixels) throw new MalformedImage('there is no IDAT chunk');
+  if (!hasPixels) throw new MalformedImage('there are no pixels');
   return { width, height, animated };
 }
 

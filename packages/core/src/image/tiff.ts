@@ -62,7 +62,9 @@ function readDirectory(bytes: ChunkedBytes): Directory {
 
   const entries = new Map<number, Entry>();
   for (let offset = start + 2; offset < end; offset += ENTRY_BYTES) {
-    entries.set(bytes.uint16(offset, littleEndian), readEntry(bytes, offset, littleEndian));
+    const tag = bytes.uint16(offset, littleEndian);
+    // The first of two wins, as in libtiff.
+    if (!entries.has(tag)) entries.set(tag, readEntry(bytes, offset, littleEndian));
   }
   return { bytes, littleEndian, entries, hasNext };
 }
@@ -77,17 +79,26 @@ function readEntry(bytes: ChunkedBytes, offset: number, littleEndian: boolean): 
   return { type, count, values };
 }
 
+/** @throws EndOfBytes or {@link MalformedImage} unless the pixels are where the directory says */
 function requirePixels(directory: Directory): void {
-  const { bytes, entries } = directory;
-  const offsets = entries.get(TAG.stripOffsets) ?? entries.get(TAG.tileOffsets);
-  const lengths = entries.get(TAG.stripByteCounts) ?? entries.get(TAG.tileByteCounts);
-  if (!offsets || !lengths || offsets.count === 0 || offsets.count !== lengths.count) {
-    throw new MalformedImage('the directory does not say where the pixels are');
-  }
+  const { offsets, lengths } = pixelTables(directory);
+  let hasPixels = false;
   for (let index = 0; index < offsets.count; index += 1) {
     const length = valueAt(directory, lengths, index);
-    if (length > 0) bytes.at(valueAt(directory, offsets, index) + length - 1);
+    if (length > 0) directory.bytes.at(valueAt(directory, offsets, index) + length - 1);
+    hasPixels ||= length > 0;
   }
+  if (!hasPixels) throw new MalformedImage('there are no pixels');
+}
+
+/** Where the strips or tiles begin, and how long they are. */
+function pixelTables({ entries }: Directory): { readonly offsets: Entry; readonly lengths: Entry } {
+  const offsets = entries.get(TAG.stripOffsets) ?? entries.get(TAG.tileOffsets);
+  const lengths = entries.get(TAG.stripByteCounts) ?? entries.get(TAG.tileByteCounts);
+  if (!offsets || !lengths || offsets.count !== lengths.count) {
+    throw new MalformedImage('the directory does not say where the pixels are');
+  }
+  return { offsets, lengths };
 }
 
 function firstValue(directory: Directory, tag: number): number {

@@ -12,22 +12,28 @@ export const webp: Format = {
 };
 
 function walk(bytes: ChunkedBytes): Frame {
+  let found: Frame | undefined;
+  let hasPixels = false;
+  for (const offset of chunkOffsets(bytes)) {
+    const frame = readFrame(bytes, offset);
+    if (frame) found = found ? largerOf(found, frame) : frame;
+    hasPixels ||= bytes.spells('VP8 ', offset) || bytes.spells('VP8L', offset) || bytes.spells('ANMF', offset);
+  }
+  if (!hasPixels || !found) throw new MalformedImage('there is no bitstream');
+  return found;
+}
+
+/** Where the chunks of the container begin; each lies in it, and is as long as what is read of it. */
+function* chunkOffsets(bytes: ChunkedBytes): Generator<number> {
   const end = 8 + bytes.uint32(4, true);
   bytes.at(end - 1);
-
-  const found: Frame[] = [];
-  let hasPixels = false;
   for (let offset = FIRST_CHUNK; offset + 8 <= end; ) {
-    const data = offset + 8;
     const size = bytes.uint32(offset + 4, true);
-    if (data + size > end) throw new MalformedImage('a chunk is larger than its container');
-    const frame = readFrame(bytes, offset);
-    if (frame) found.push(frame);
-    hasPixels ||= bytes.spells('VP8 ', offset) || bytes.spells('VP8L', offset) || bytes.spells('ANMF', offset);
-    offset = data + size + (size % 2);
+    if (offset + 8 + size > end) throw new MalformedImage('a chunk is larger than its container');
+    if (size < headerBytes(bytes, offset)) throw new MalformedImage('a chunk is shorter than its header');
+    yield offset;
+    offset += 8 + size + (size % 2);
   }
-  if (!hasPixels || found.length === 0) throw new MalformedImage('there is no bitstream');
-  return largestOf(found);
 }
 
 function readFrame(bytes: ChunkedBytes, chunk: number): Frame | undefined {
@@ -60,10 +66,21 @@ function readLossless(bytes: ChunkedBytes, data: number): Frame {
 }
 
 /** Canvas and bitstream may disagree; the larger of the two is what a decoder might have to hold. */
-function largestOf(frames: readonly Frame[]): Frame {
+function largerOf(one: Frame, other: Frame): Frame {
   return {
-    width: Math.max(...frames.map((frame) => frame.width)),
-    height: Math.max(...frames.map((frame) => frame.height)),
-    animated: frames.some((frame) => frame.animated),
+    width: Math.max(one.width, other.width),
+    height: Math.max(one.height, other.height),
+    animated: one.animated || other.animated,
   };
+}
+
+/** Bytes that are read of each chunk, and so must be in it. */
+const HEADERS = [
+  ['VP8X', 10],
+  ['VP8 ', 10],
+  ['VP8L', 5],
+] as const;
+
+function headerBytes(bytes: ChunkedBytes, offset: number): number {
+  return HEADERS.find(([name]) => bytes.spells(name, offset))?.[1] ?? 0;
 }

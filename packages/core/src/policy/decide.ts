@@ -57,7 +57,7 @@ export function decide(policy: Policy, verdict: LivenessVerdict): Decision {
     ...verdict.warnings.map((warning) => warningFinding(rules, warning)),
   ];
   const action = strictest(findings.map((finding) => finding.action));
-  const hints = action === 'decline' ? retakeHints(findings) : [];
+  const hints = retakeHints(findings);
   return Object.freeze({
     outcome: OUTCOMES[action],
     retakeable: hints.length > 0,
@@ -98,8 +98,9 @@ function statusFindings(verdict: LivenessVerdict): Finding[] {
 }
 
 /** No score is no pass: the decoder lets none through as approved, and other verdicts say why there is none. */
-function scoreFindings({ score: limits }: PolicyRules, { score }: LivenessVerdict): Finding[] {
-  if (score === null) return [];
+function scoreFindings({ score: limits }: PolicyRules, verdict: LivenessVerdict): Finding[] {
+  const { score } = verdict;
+  if (score === null) return unmeasured('score', verdict, Object.values(limits));
   const { declineAtOrBelow, reviewAtOrBelow } = limits;
   return [
     ...atOrBelow({ rule: 'score.declineAtOrBelow', value: score, limit: declineAtOrBelow, action: 'decline' }),
@@ -145,16 +146,18 @@ interface Comparison {
   readonly hint?: HintCode;
 }
 
+// The comparisons are the negated ones, so that a number that is none fires every limit.
+
 function atOrBelow(comparison: Comparison): Finding[] {
-  return fires(comparison, (value, limit) => value <= limit);
+  return fires(comparison, (value, limit) => !(value > limit));
 }
 
 function below(comparison: Comparison): Finding[] {
-  return fires(comparison, (value, limit) => value < limit);
+  return fires(comparison, (value, limit) => !(value >= limit));
 }
 
 function above(comparison: Comparison): Finding[] {
-  return fires(comparison, (value, limit) => value > limit);
+  return fires(comparison, (value, limit) => !(value <= limit));
 }
 
 function fires({ limit, ...comparison }: Comparison, isOut: (value: number, limit: number) => boolean): Finding[] {

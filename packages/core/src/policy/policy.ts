@@ -131,7 +131,11 @@ export function extendPolicy(base: Policy | undefined, options: PolicyOptions, p
   const checked = checkPolicyOptions(path, options);
   const start = base && checked.extends === undefined ? base.rules : rulesOf(checked.extends ?? 'balanced');
   const rules = layOver(start, checked);
-  requireOrder(`${path}.faceLuminance`, rules.faceLuminance, ['declineBelow', 'declineAbove']);
+  for (const lower of ['declineBelow', 'reviewBelow'] as const) {
+    for (const upper of ['reviewAbove', 'declineAbove'] as const) {
+      requireOrder(`${path}.faceLuminance`, rules.faceLuminance, [lower, upper]);
+    }
+  }
   return compile(rules);
 }
 
@@ -176,7 +180,7 @@ function requireOrder(
   const low = limits[lower];
   const high = limits[upper];
   if (typeof low !== 'number' || typeof high !== 'number' || low <= high) return;
-  throw invalidOption(`${path}.${upper}`, high, { allowed: `${low} (${lower}) or more`, accepts: () => false });
+  throw invalidOption(`${path}.${upper}`, high, { allowed: `${low} (${lower}) or more` });
 }
 
 function rulesOf(preset: PresetName): PolicyRules {
