@@ -18,7 +18,7 @@ export {
   UnavailableError,
   UnexpectedStatusError,
 } from './client/errors.js';
-export { fileNameOf, mediaTypeOf } from './client/multipart.js';
+export { filePartsOf } from './client/multipart.js';
 export { PassiveLiveness } from './client/passive-liveness.js';
 export { systemClock } from './clock.js';
 export { DiditLivenessError, InvalidOptionError, isDiditLivenessError } from './errors.js';

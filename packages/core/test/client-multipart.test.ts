@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { type EncodedForm, encodeForm, fileNameOf, mediaTypeOf } from '../src/client/multipart.js';
-import type { ImageType } from '../src/image/format.js';
+import { type EncodedForm, encodeForm, filePartsOf } from '../src/client/multipart.js';
 
 const NO_FIELDS: ReadonlyMap<string, string> = new Map();
 
@@ -97,17 +96,10 @@ describe('encodeForm', () => {
   });
 });
 
-describe('names and types of files', () => {
-  it.each(types)('of %s are %s and %s', (type, fileName, mediaType) => {
-    expect(fileNameOf(type)).toBe(fileName);
-    expect(mediaTypeOf(type)).toBe(mediaType);
-  });
+describe('the file that a handler gets', () => {
+  it.each(types)('from a picture of type %s is called %s and is %s', (type, originalname, mimetype) => {
+    const chunks = [new Uint8Array(3)];
 
-  it('have an extension that the API accepts, for every type', () => {
-    const accepted: Record<ImageType, true> = { jpeg: true, png: true, webp: true, tiff: true };
-
-    for (const type of Object.keys(accepted)) {
-      expect(fileNameOf(type as ImageType)).toMatch(/^selfie\.(tiff|jpg|jpeg|png|webp)$/);
-    }
+    expect(filePartsOf({ type, chunks, size: 3, width: 64, height: 64 })).toEqual({ originalname, mimetype, chunks });
   });
 });

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { LivenessGate } from '../src/gate/gate.js';
 import { createGuard, type Guard, type GuardHost, type GuardOptions } from '../src/gate/guard.js';
 import { createProblem, PROBLEM_TYPE_BASE } from '../src/gate/problem.js';
@@ -15,7 +15,7 @@ interface FakeRequest {
 
 type Options = GuardOptions<FakeRequest, [FakeRequest]>;
 
-const request: FakeRequest = { user: 'user-1' };
+const newRequest = (): FakeRequest => ({ user: 'user-1' });
 const approved = answer({ body: approvedAnswer() });
 const { signal } = new AbortController();
 
@@ -46,7 +46,7 @@ describe('the key of a guard', () => {
     const server = await startServer(approved);
     const { guard } = guardWith({ baseUrl: server.origin, allowInsecure: true }, { DIDIT_API_KEY: 'key-of-env' });
 
-    await guard.check(request, reads(), signal);
+    await guard.check(newRequest(), reads(), signal);
 
     expect((await server.received(1)).headers.get('x-api-key')).toBe('key-of-env');
   });
@@ -61,7 +61,7 @@ describe('the key of a guard', () => {
       { DIDIT_API_KEY: 'key-of-env' },
     );
 
-    await guard.check(request, reads(), signal);
+    await guard.check(newRequest(), reads(), signal);
 
     expect((await server.received(1)).headers.get('x-api-key')).toBe('key-of-options');
   });
@@ -162,7 +162,7 @@ describe('the options of a guard', () => {
     const { gate, server } = await startGate(approved, { threshold: 80, rotateImage: true });
     const { guard } = guardWith({ gate, threshold: 0, rotateImage: false, saveApiRequest: true });
 
-    await guard.check(request, reads(), signal);
+    await guard.check(newRequest(), reads(), signal);
 
     expect(guard.gate).toBe(gate);
     expect(guard.route.policy.rules.score.declineAtOrBelow).toBe(0);
@@ -184,14 +184,14 @@ describe('the options of a guard', () => {
 
     const { guard } = guardWith({ gate: foreign as unknown as LivenessGate });
 
-    expect(livenessIn(await guard.check(request, reads(), signal)).outcome).toBe('approved');
+    expect(livenessIn(await guard.check(newRequest(), reads(), signal)).outcome).toBe('approved');
   });
 
   it('reach the client: timeoutMs', async () => {
     const server = await startServer({ at: 'body', act: () => {} });
     const { guard } = guardWith({ baseUrl: server.origin, allowInsecure: true, timeoutMs: 100 });
 
-    expect(refusalIn(await guard.check(request, reads(), signal)).code).toBe('liveness-timeout');
+    expect(refusalIn(await guard.check(newRequest(), reads(), signal)).code).toBe('liveness-timeout');
   });
 });
 
@@ -206,9 +206,9 @@ describe('the functions of the application', () => {
       hintText: (code, from) => `${from.user}: ${code}`,
     });
 
-    const refusal = refusalIn(await guard.check(request, reads(baselineJpeg, { email: 'a' }), signal));
+    const refusal = refusalIn(await guard.check(newRequest(), reads(baselineJpeg, { email: 'a' }), signal));
 
-    expect(seen).toEqual([{ email: 'a' }, request]);
+    expect(seen).toEqual([{ email: 'a' }, newRequest()]);
     expect(await textFieldsIn(await server.received(1))).toMatchObject({ vendor_data: 'user-1' });
     expect(refusal.problem.hints).toEqual([{ code: 'show-your-face', message: 'user-1: show-your-face' }]);
   });
@@ -217,7 +217,7 @@ describe('the functions of the application', () => {
     const { gate, server } = await startGate(approved);
     const { guard } = guardWith({ gate, validate: () => ({ email: 'is missing' }) });
 
-    expect(refusalIn(await guard.check(request, reads(), signal)).code).toBe('invalid-fields');
+    expect(refusalIn(await guard.check(newRequest(), reads(), signal)).code).toBe('invalid-fields');
     expect(server.connections()).toBe(0);
   });
 
@@ -225,14 +225,16 @@ describe('the functions of the application', () => {
     const { gate, server } = await startGate(approved);
     const { guard } = guardWith({ gate, subject: () => Promise.reject(new Error('no session')) });
 
-    expect(await rejectionOf(guard.check(request, reads(), signal))).toMatchObject({ message: 'no session' });
+    expect(await rejectionOf(guard.check(newRequest(), reads(), signal))).toMatchObject({ message: 'no session' });
     expect(server.connections()).toBe(0);
   });
 
   it('need not be there, and the signal ends the call (A26)', async () => {
     const { gate } = await startGate(approved);
 
-    expect(await guardWith({ gate }).guard.check(request, reads(), AbortSignal.abort())).toEqual({ kind: 'aborted' });
+    expect(await guardWith({ gate }).guard.check(newRequest(), reads(), AbortSignal.abort())).toEqual({
+      kind: 'aborted',
+    });
   });
 });
 
@@ -241,7 +243,7 @@ describe('overrideFor', () => {
     const { gate } = await startGate(answer({ body: spoofAnswer }));
     const { guard } = guardWith({ gate, onDeclined, onError });
 
-    const refusal = refusalIn(await guard.check(request, reads(), signal));
+    const refusal = refusalIn(await guard.check(newRequest(), reads(), signal));
 
     expect(guard.overrideFor(refusal)).toBe(onDeclined);
   });
@@ -250,8 +252,8 @@ describe('overrideFor', () => {
     const { gate } = await startGate(answer({ status: 500 }));
     const { guard } = guardWith({ gate, onDeclined, onError });
 
-    const failed = refusalIn(await guard.check(request, reads(), signal));
-    const refused = refusalIn(await guard.check(request, reads(new Uint8Array(0)), signal));
+    const failed = refusalIn(await guard.check(newRequest(), reads(), signal));
+    const refused = refusalIn(await guard.check(newRequest(), reads(new Uint8Array(0)), signal));
 
     expect([failed, refused].map((refusal) => guard.overrideFor(refusal))).toEqual([onError, onError]);
   });
@@ -299,8 +301,8 @@ describe('warnings about the configuration', () => {
     const server = await startServer(approved);
     const { guard, warnings } = guardWith({ baseUrl: server.origin, allowInsecure: true });
 
-    await guard.check(request, reads(), signal);
-    await guard.check(request, reads(new Uint8Array(0)), signal);
+    await guard.check(newRequest(), reads(), signal);
+    await guard.check(newRequest(), reads(new Uint8Array(0)), signal);
 
     expect(warnings).toEqual([]);
   });
@@ -317,8 +319,24 @@ describe('a guard', () => {
   it('gives the handler the result of the gate', async () => {
     const { gate } = await startGate(approved);
 
-    const liveness = livenessIn(await guardWith({ gate }).guard.check(request, reads(), signal));
+    const liveness = livenessIn(await guardWith({ gate }).guard.check(newRequest(), reads(), signal));
 
     expect(liveness).toMatchObject({ outcome: 'approved', score: 96.37 });
+  });
+});
+
+describe('two guards of one request', () => {
+  it('pay once, and read once; each decides under its own policy (E20)', async () => {
+    const { gate, server } = await startGate(answer({ body: approvedAnswer() }));
+    const request = newRequest();
+    const read = jest.fn(reads());
+
+    const first = await guardWith({ gate }).guard.check(request, read, signal);
+    const second = await guardWith({ gate, threshold: 97 }).guard.check(request, read, signal);
+
+    expect(livenessIn(first).outcome).toBe('approved');
+    expect(refusalIn(second).code).toBe('liveness-declined');
+    expect(server.requests).toHaveLength(1);
+    expect(read).toHaveBeenCalledTimes(1);
   });
 });

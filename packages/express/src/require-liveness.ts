@@ -1,10 +1,9 @@
 import {
   createGuard,
-  fileNameOf,
+  filePartsOf,
   type GateResult,
   type GuardOptions,
   type LivenessRefusal,
-  mediaTypeOf,
 } from '@didit-liveness/core';
 import { hangUpSignal, readSelfie, resolveUploadOptions, SelfieFile } from '@didit-liveness/upload';
 import type { Request, RequestHandler, Response } from 'express';
@@ -73,13 +72,8 @@ export function requireLiveness(options: LivenessOptions = {}): RequestHandler {
 function publishPassed(
   request: Request,
   { liveness, selfie, picture }: Extract<GateResult, { kind: 'passed' }>,
-  field: string,
+  fieldname: string,
 ): void {
-  const file = new SelfieFile({
-    fieldname: field,
-    originalname: fileNameOf(picture.type),
-    mimetype: mediaTypeOf(picture.type),
-    chunks: selfie.chunks,
-  });
+  const file = new SelfieFile({ fieldname, ...filePartsOf(picture) });
   publish(request, { liveness, file }, selfie.fields);
 }

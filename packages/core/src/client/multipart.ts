@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ImageType } from '../image/format.js';
+import type { Picture } from '../image/picture.js';
 
 /** A request body as a list of chunks, with the headers that describe it. */
 export interface EncodedForm {
@@ -25,14 +26,18 @@ const FILE_TYPES: Readonly<Record<ImageType, { extension: string; mediaType: str
   tiff: { extension: 'tiff', mediaType: 'image/tiff' },
 };
 
-/** The media type of a picture, for example `image/jpeg`. */
-export function mediaTypeOf(type: ImageType): string {
-  return FILE_TYPES[type].mediaType;
+/** A file name that tells nothing but the format, for example `selfie.jpg`. */
+function fileNameOf(type: ImageType): string {
+  return `selfie.${FILE_TYPES[type].extension}`;
 }
 
-/** A file name that tells nothing but the format, for example `selfie.jpg`. */
-export function fileNameOf(type: ImageType): string {
-  return `selfie.${FILE_TYPES[type].extension}`;
+/** A picture as handlers get it: name and type come from its bytes, never from the client. */
+export function filePartsOf({ type, chunks }: Picture): {
+  readonly originalname: string;
+  readonly mimetype: string;
+  readonly chunks: readonly Uint8Array[];
+} {
+  return { originalname: fileNameOf(type), mimetype: FILE_TYPES[type].mediaType, chunks };
 }
 
 /**

@@ -131,7 +131,7 @@ export interface Guard<Request, Host extends readonly unknown[]> {
  *
  * @throws {@link InvalidOptionError} for options that cannot be used, and for a missing key
  */
-export function createGuard<Request, Host extends readonly unknown[]>(
+export function createGuard<Request extends object, Host extends readonly unknown[]>(
   options: GuardOptions<Request, Host>,
   host: GuardHost,
 ): Guard<Request, Host> {
@@ -151,7 +151,7 @@ export function createGuard<Request, Host extends readonly unknown[]>(
       ...(uploadTimeoutMs === undefined ? {} : { timeoutMs: uploadTimeoutMs }),
     },
     check: (request: Request, read: () => Promise<SelfieReading>, signal: AbortSignal) =>
-      route.check({ read, signal, ...bindFunctions(checked, request) }),
+      route.check({ request, read, signal, ...bindFunctions(checked, request) }),
     overrideFor: (refusal: LivenessRefusal) => (refusal.decision ? checked.onDeclined : checked.onError),
   });
 }

@@ -6,6 +6,7 @@ import type { HintCode } from '../policy/catalogue.js';
 import { type Decision, decide } from '../policy/decide.js';
 import type { Policy } from '../policy/policy.js';
 import type { PassiveLivenessResponse } from '../wire/passive-liveness.js';
+import { type Brought, type Checked, checkedBefore, rememberChecked } from './checked.js';
 import type { ResolvedRouteOptions } from './options.js';
 import type { ProblemCode, ProblemHint } from './problem.js';
 import type { Selfie, SelfieReading } from './reading.js';
@@ -19,6 +20,11 @@ export type FieldErrors = Readonly<Record<string, string>>;
 export interface Attempt {
   /** Reads the upload; called once. */
   readonly read: () => Promise<SelfieReading>;
+  /**
+   * The request itself. A further guard of the same request decides on the verdict that the first one paid for, under
+   * its own policy, and neither reads nor pays again.
+   */
+  readonly request?: object;
   /** Aborts when the client hangs up. */
   readonly signal?: AbortSignal;
   /** Names the request in the answer and in events. @defaultValue a random UUID */
@@ -63,34 +69,27 @@ export class LivenessRoute {
    */
   async check(attempt: Attempt): Promise<GateResult> {
     const run = new Run(this.#context, attempt.correlationId);
-    const reading = await attempt.read();
-    if (reading.kind === 'aborted') return run.aborted('no');
-    if (reading.kind === 'refused') return run.refused(reading.code, reading);
-    const { selfie } = reading;
+    const earlier = checkedBefore(attempt.request);
+    const brought = earlier ?? (await receive(run, attempt));
+    if ('kind' in brought) return brought;
 
-    const parsed = parsePicture(selfie.chunks);
-    if (parsed.kind === 'refused') return run.refused(IMAGE_PROBLEMS[parsed.reason]);
-    const { picture } = parsed;
-
-    const complaints = fieldHints(await attempt.validate?.(selfie.fields));
+    const complaints = fieldHints(await attempt.validate?.(brought.selfie.fields));
     if (complaints.length > 0) return run.refused('invalid-fields', { hints: complaints });
 
-    const answer = await this.#ask(picture, attempt);
-    if (answer.kind === 'failed') return run.failed(answer.error);
-    const { response } = answer;
+    const response = earlier?.response ?? (await this.#ask(brought.picture, attempt));
+    if (isCallError(response)) return run.failed(response);
+    const checked = { ...brought, response };
+    rememberChecked(attempt.request, checked);
 
     const decision = decide(this.#options.policy, response.liveness);
     const code = this.#refusalOf(decision);
-    run.decided({ response, decision, picture, code });
+    run.decided({ checked, decision, code, billed: earlier ? 'no' : 'yes' });
     if (code !== null) return run.declined(code, decision, retakeHints(decision, attempt));
-    return { kind: 'passed', liveness: this.#toResult(run, { response, decision, picture }), selfie, picture };
+    return { kind: 'passed', liveness: this.#toResult(run, checked, decision), ...brought };
   }
 
   /** The one call that costs money. */
-  async #ask(
-    picture: Picture,
-    { subject, signal }: Attempt,
-  ): Promise<{ kind: 'answered'; response: PassiveLivenessResponse } | { kind: 'failed'; error: AnyCallError }> {
+  async #ask(picture: Picture, { subject, signal }: Attempt): Promise<PassiveLivenessResponse | AnyCallError> {
     const { policy, rotateImage, saveApiRequest } = this.#options;
     const vendorData = await subject?.();
     const threshold = policy.rules.score.declineAtOrBelow;
@@ -101,12 +100,9 @@ export class LivenessRoute {
       ...(threshold === null ? {} : { faceLivenessScoreDeclineThreshold: threshold }),
     };
     try {
-      return {
-        kind: 'answered',
-        response: await this.#context.client.passiveLiveness.checkPicture(picture, fields, signal),
-      };
+      return await this.#context.client.passiveLiveness.checkPicture(picture, fields, signal);
     } catch (error) {
-      if (isCallError(error)) return { kind: 'failed', error };
+      if (isCallError(error)) return error;
       throw error;
     }
   }
@@ -118,7 +114,7 @@ export class LivenessRoute {
     return retakeable ? 'selfie-retake' : 'liveness-declined';
   }
 
-  #toResult(run: Run, { response, decision, picture }: Judged): LivenessResult {
+  #toResult(run: Run, { response, picture }: Checked, decision: Decision): LivenessResult {
     const { liveness, requestId } = response;
     const { type, size, width, height, chunks } = picture;
     return Object.freeze({
@@ -137,10 +133,15 @@ export class LivenessRoute {
   }
 }
 
-interface Judged {
-  readonly response: PassiveLivenessResponse;
-  readonly decision: Decision;
-  readonly picture: Picture;
+/** Reads and inspects: what the request brought, or how it ended. */
+async function receive(run: Run, { read }: Attempt): Promise<Brought | GateResult> {
+  const reading = await read();
+  if (reading.kind === 'aborted') return run.aborted('no');
+  if (reading.kind === 'refused') return run.refused(reading.code, reading);
+  const { selfie } = reading;
+  const parsed = parsePicture(selfie.chunks);
+  if (parsed.kind === 'refused') return run.refused(IMAGE_PROBLEMS[parsed.reason]);
+  return { selfie, picture: parsed.picture };
 }
 
 const IMAGE_PROBLEMS: Readonly<Record<ImageRefusal, ProblemCode>> = {

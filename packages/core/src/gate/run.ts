@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { AnyCallError, Billed } from '../client/errors.js';
 import type { Clock } from '../clock.js';
-import type { Picture } from '../image/picture.js';
 import type { Decision } from '../policy/decide.js';
-import type { PassiveLivenessResponse } from '../wire/passive-liveness.js';
 import { isKnownRisk } from '../wire/warning-tags.js';
+import type { Checked } from './checked.js';
 import type { LivenessEventListener } from './events.js';
 import { createProblem, type ProblemCode, type ProblemHint } from './problem.js';
 import { LivenessRefusal, type RefusalDetails } from './refusal.js';
@@ -53,7 +52,8 @@ export class Run {
   }
 
   /** There is a decision; tells of it. */
-  decided({ response, decision, picture, code }: Decided): void {
+  decided({ checked, decision, code, billed }: Decided): void {
+    const { response, picture } = checked;
     const { warnings, contradictions } = response.liveness;
     const risks = warnings.map(({ risk }) => risk);
     const { type, size, width, height } = picture;
@@ -68,7 +68,7 @@ export class Run {
       unknownRisks: risks.filter((risk) => !isKnownRisk(risk)).map(harmless),
       contradictions,
       image: { type, size, width, height },
-      ...this.#facts('yes'),
+      ...this.#facts(billed),
     });
   }
 
@@ -99,10 +99,10 @@ export class Run {
 }
 
 interface Decided {
-  readonly response: PassiveLivenessResponse;
+  readonly checked: Checked;
   readonly decision: Decision;
-  readonly picture: Picture;
   readonly code: ProblemCode | null;
+  readonly billed: Billed;
 }
 
 /** A tag from outside as it may stand in a log line. */
