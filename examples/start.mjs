@@ -1,8 +1,9 @@
 // `npm start`: builds what is needed, starts the emulator and one example, and says where they are.
 //
-//   PORT=3000 EMULATOR_PORT=3999 node examples/start.mjs [express-signup]
+//   PORT=3000 EMULATOR_PORT=3999 npm start
 //
-// With DIDIT_API_KEY set, the example asks the real Didit and no emulator is started.
+// With DIDIT_API_KEY set, the example asks the real Didit and no emulator is started. Run it by npm, which brings pnpm
+// along: the build needs it.
 import { spawnSync } from 'node:child_process';
 
 const DEFAULT_EXAMPLE = 'express-signup';
