@@ -2,24 +2,24 @@ import type { Readable } from 'node:stream';
 import { type BodyOutcome, refused, type UploadRefusalCode } from './reading.js';
 import type { Schedule } from './schedule.js';
 
-/** What a body is poured into. It reports once, and may do so before the body has ended. */
+/**
+ * What a body is poured into. There is no back-pressure: what a sink takes it keeps in memory anyway, and the front
+ * bounds how much that is.
+ */
 export interface BodySink {
-  /** Takes the next piece; false asks for a pause until `drained` is reported. */
-  write(chunk: Buffer): boolean;
+  /** Takes the next piece. */
+  write(chunk: Buffer): void;
   /** There are no more pieces. */
   end(): void;
   /** The outcome was decided, here or elsewhere: frees whatever is held. */
   abandon(): void;
 }
 
-/** How a sink answers. */
-export interface SinkReport {
-  done(outcome: BodyOutcome): void;
-  drained(): void;
-}
+/** How a sink answers: once, also before the body has ended. Whatever it says later is not heard. */
+export type ReportOutcome = (outcome: BodyOutcome) => void;
 
 /** Makes the sink of one body. */
-export type OpenSink = (report: SinkReport) => BodySink;
+export type OpenSink = (report: ReportOutcome) => BodySink;
 
 /** What bounds the reading of one body. */
 export interface BodyBounds {
@@ -66,7 +66,7 @@ class BodyFront {
     if (this.#body.destroyed && !this.#body.readableEnded) return this.#stop({ kind: 'aborted' });
 
     this.#cancelDeadline = schedule(() => this.#stop(refused('upload-timeout')), timeoutMs);
-    this.#sink = openSink({ done: (outcome) => this.#stop(outcome), drained: () => this.#drained() });
+    this.#sink = openSink((outcome) => this.#stop(outcome));
     if (this.#stopped) return this.#sink.abandon();
     if (this.#body.readableEnded) return this.#onEnd();
     this.#body.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onGone).on('error', this.#onGone);
@@ -76,7 +76,7 @@ class BodyFront {
   readonly #onData = (chunk: Buffer): void => {
     this.#received += chunk.length;
     if (this.#received > this.#bounds.maxBytes) return this.#stop(refused(this.#bounds.overflowCode));
-    if (this.#sink?.write(chunk) === false) this.#body.pause();
+    this.#sink?.write(chunk);
   };
 
   readonly #onEnd = (): void => {
@@ -88,10 +88,6 @@ class BodyFront {
   };
 
   readonly #onGone = (): void => this.#stop({ kind: 'aborted' });
-
-  #drained(): void {
-    if (!this.#stopped) this.#body.resume();
-  }
 
   #stop(outcome: BodyOutcome): void {
     if (this.#stopped) return;

@@ -10,14 +10,13 @@ export class FormEdges {
   readonly #closing: Buffer;
   /** The first bytes, until the opening delimiter is found in them. */
   #head: Buffer | undefined = Buffer.alloc(0);
-  /** The last bytes, in a buffer of twice their length so that they move only when it is full. */
-  readonly #tail: Buffer;
-  #tailEnd = 0;
+  /** The last pieces: as few as hold every byte of the end. */
+  readonly #tail: Buffer[] = [];
+  #tailBytes = 0;
 
   constructor(boundary: string) {
     this.#opening = Buffer.from(`--${boundary}`, 'latin1');
     this.#closing = Buffer.from(`--${boundary}--`, 'latin1');
-    this.#tail = Buffer.allocUnsafe(2 * this.#tailBytes);
   }
 
   /** Looks at the next piece; false when the form has not opened and can no longer do so in time. */
@@ -25,27 +24,29 @@ export class FormEdges {
     this.#keepTail(chunk);
     if (this.#head === undefined) return true;
     const window = EDGE_BYTES + this.#opening.length;
-    this.#head = Buffer.concat([this.#head, chunk.subarray(0, window - this.#head.length)]);
+    const next = chunk.subarray(0, window - this.#head.length);
+    this.#head = this.#head.length === 0 ? next : Buffer.concat([this.#head, next]);
     if (this.#head.includes(this.#opening)) this.#head = undefined;
     return this.#head === undefined || this.#head.length < window;
   }
 
   /** Whether the body, of which every piece was seen, ends where it should. */
   endsInTime(): boolean {
-    return this.#tail.subarray(Math.max(0, this.#tailEnd - this.#tailBytes), this.#tailEnd).includes(this.#closing);
+    return Buffer.concat(this.#tail).subarray(-this.#endBytes).includes(this.#closing);
   }
 
-  get #tailBytes(): number {
+  get #endBytes(): number {
     return EDGE_BYTES + this.#closing.length;
   }
 
   #keepTail(chunk: Buffer): void {
-    const piece = chunk.subarray(-this.#tailBytes);
-    if (this.#tailEnd + piece.length > this.#tail.length) {
-      this.#tail.copyWithin(0, this.#tailEnd - this.#tailBytes, this.#tailEnd);
-      this.#tailEnd = this.#tailBytes;
+    this.#tail.push(chunk.subarray(-this.#endBytes));
+    this.#tailBytes += Math.min(chunk.length, this.#endBytes);
+    let oldest = this.#tail[0];
+    while (oldest !== undefined && this.#tailBytes - oldest.length >= this.#endBytes) {
+      this.#tailBytes -= oldest.length;
+      this.#tail.shift();
+      oldest = this.#tail[0];
     }
-    this.#tail.set(piece, this.#tailEnd);
-    this.#tailEnd += piece.length;
   }
 }

@@ -14,7 +14,7 @@ import type { Http2ServerResponse } from 'node:http2';
  *   const signal = hangUpSignal(response);
  *   const upstream = await fetch('https://upstream.example/', { signal });
  *   response.end(await upstream.text());
- * });
+ * }).listen(3000);
  * ```
  */
 export function hangUpSignal(response: ServerResponse | Http2ServerResponse): AbortSignal {

@@ -1,4 +1,4 @@
-import type { BodySink, OpenSink, SinkReport } from './body-front.js';
+import type { BodySink, OpenSink, ReportOutcome } from './body-front.js';
 import { PictureIntake } from './picture-intake.js';
 import { type BodyOutcome, copyFields, refused } from './reading.js';
 
@@ -22,22 +22,21 @@ function judge(picture: PictureIntake, declaredType: string): BodyOutcome {
 class ImageSink implements BodySink {
   readonly #picture: PictureIntake;
   readonly #declaredType: string;
-  readonly #report: SinkReport;
+  readonly #report: ReportOutcome;
 
-  constructor(picture: PictureIntake, declaredType: string, report: SinkReport) {
+  constructor(picture: PictureIntake, declaredType: string, report: ReportOutcome) {
     this.#picture = picture;
     this.#declaredType = declaredType;
     this.#report = report;
   }
 
-  write(chunk: Buffer): boolean {
+  write(chunk: Buffer): void {
     const code = this.#picture.append(chunk);
-    if (code !== undefined) this.#report.done(refused(code));
-    return true;
+    if (code !== undefined) this.#report(refused(code));
   }
 
   end(): void {
-    this.#report.done(judge(this.#picture, this.#declaredType));
+    this.#report(judge(this.#picture, this.#declaredType));
   }
 
   abandon(): void {

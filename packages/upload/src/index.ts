@@ -6,6 +6,7 @@ export { SelfieFile } from './selfie-file.js';
 
 export type { AnyUploadError, OptionFault, UploadErrorCode } from './errors.js';
 export type { AcceptedBody, ResolvedUploadOptions, UploadOptions } from './options.js';
+export type { EarlierParse } from './parsed-before.js';
 export type { UploadRequest } from './read-selfie.js';
 export type { Selfie, SelfieReading, UploadRefusalCode } from './reading.js';
 export type { Schedule } from './schedule.js';

@@ -1,5 +1,5 @@
 import { base64Length, decodeBase64 } from './base64.js';
-import type { BodySink, OpenSink, SinkReport } from './body-front.js';
+import type { BodySink, OpenSink, ReportOutcome } from './body-front.js';
 import { ChunkList } from './chunk-list.js';
 import type { ResolvedUploadOptions } from './options.js';
 import { PictureIntake } from './picture-intake.js';
@@ -50,21 +50,20 @@ function isTame(value: unknown, depthLeft: number): boolean {
 class JsonSink implements BodySink {
   readonly #text = new ChunkList();
   readonly #options: JsonOptions;
-  readonly #report: SinkReport;
+  readonly #report: ReportOutcome;
 
-  constructor(options: JsonOptions, report: SinkReport) {
+  constructor(options: JsonOptions, report: ReportOutcome) {
     this.#options = options;
     this.#report = report;
   }
 
-  write(chunk: Buffer): boolean {
+  write(chunk: Buffer): void {
     this.#text.append(chunk);
-    return true;
   }
 
   end(): void {
     const body = parseJson(Buffer.concat(this.#text.toChunks()));
-    this.#report.done(body === undefined ? refused('malformed-upload') : selfieFromJson(body, this.#options));
+    this.#report(body === undefined ? refused('malformed-upload') : selfieFromJson(body, this.#options));
   }
 
   abandon(): void {

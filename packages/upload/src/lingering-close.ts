@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { constants, type Http2ServerRequest } from 'node:http2';
+import { Duplex } from 'node:stream';
 import type { Schedule } from './schedule.js';
 
 /** Time in milliseconds that a client gets to fetch the answer before its connection is destroyed. */
@@ -11,20 +12,31 @@ const LINGER_MS = 500;
  * @returns Whether the connection has to be closed with the answer, because part of the body is still to come.
  */
 export async function stopReading(request: IncomingMessage | Http2ServerRequest, schedule: Schedule): Promise<boolean> {
-  request.pause();
-  // The end of a body is known one step after its last bytes, even where both came in one packet with the headers.
-  await nextTurn();
-  if (request.complete) {
-    // All of it has arrived: what nobody read is let go of, and the connection can serve the next request.
+  if (!isHttp2(request)) return stopConnection(request, schedule);
+  if (request.complete) request.resume();
+  else resetAfterAnswer(request, schedule);
+  return false;
+}
+
+async function stopConnection(request: IncomingMessage, schedule: Schedule): Promise<boolean> {
+  const { socket } = request;
+  if (!(socket instanceof Duplex)) {
+    // Requests that a test tool injects come over no connection: there is nothing to stop or to close.
     request.resume();
     return false;
   }
-  if (isHttp2(request)) {
-    resetAfterAnswer(request, schedule);
-    return false;
+  request.pause();
+  socket.pause();
+  // The end of a body is known one step after its last bytes, even where both came in one packet with the headers.
+  await nextTurn();
+  if (!request.complete) {
+    lingerAfterAnswer(request, schedule);
+    return true;
   }
-  lingerAfterAnswer(request, schedule);
-  return true;
+  // All of it has arrived: what nobody read is let go of, and the connection can serve the next request.
+  request.resume();
+  socket.resume();
+  return false;
 }
 
 function nextTurn(): Promise<void> {
@@ -38,17 +50,16 @@ function isHttp2(request: IncomingMessage | Http2ServerRequest): request is Http
 /**
  * Node destroys the socket as soon as an answer with `Connection: close` is written. While the client still sends,
  * the kernel then answers it with a reset, and most clients lose the answer they had already received. So the socket
- * is half-closed instead, as RFC 9112 9.6 describes, and destroyed when the client had time to read.
+ * is half-closed instead, as RFC 9112 9.6 describes, and destroyed when the client had time to read. The socket is paused.
  */
 function lingerAfterAnswer(request: IncomingMessage, schedule: Schedule): void {
   const { socket } = request;
-  socket.pause();
   // "Nothing more to read here" is what Node asks before it starts to read again, and what `on-finished` asks on behalf
   // of Express, whose default error handler would otherwise read all of the body before it answers.
   socket.readable = false;
   // Lets go of what had arrived, and counts as the beginning of reading: a body that nobody began to read is one that
   // Node reads to its end after the answer.
-  request.read();
+  while (request.read() !== null);
 
   // Called by Node's server (`resOnFinish`) once the answer is written; the same in Node 20, 22, 24 and 26.
   socket.destroySoon = () => {
@@ -67,7 +78,9 @@ function lingerAfterAnswer(request: IncomingMessage, schedule: Schedule): void {
  * A reset overtakes frames of the answer that are still queued, so it waits as the half-closed socket does; until then
  * flow control holds the client back.
  */
-function resetAfterAnswer({ stream }: Http2ServerRequest, schedule: Schedule): void {
+function resetAfterAnswer(request: Http2ServerRequest, schedule: Schedule): void {
+  const { stream } = request;
+  request.pause();
   stream.once('finish', () => {
     stream.once(
       'close',

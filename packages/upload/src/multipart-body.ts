@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import multer from 'multer';
-import type { BodySink, OpenSink, SinkReport } from './body-front.js';
+import type { BodySink, OpenSink, ReportOutcome } from './body-front.js';
 import { FormEdges } from './form-edges.js';
 import type { ResolvedUploadOptions } from './options.js';
 import { RefusalError, toRefusalCode } from './parser-errors.js';
@@ -12,7 +12,7 @@ import { type BodyOutcome, copyFields, refused } from './reading.js';
 const MAX_NAME_BYTES = 100;
 
 type MulterHandler = ReturnType<multer.Multer['single']>;
-// `streamHandler` is in multer since 2.4 but not yet in its types.
+// `streamHandler` is in multer 2.5 but not yet in its types.
 type MulterOptions = multer.Options & { streamHandler(request: unknown, parser: Writable): void };
 
 /** A form with the picture in one file part, read by multer. */
@@ -49,14 +49,14 @@ class RequestStandIn extends EventEmitter {
 
 class MultipartSink implements BodySink {
   readonly #options: ResolvedUploadOptions;
-  readonly #report: SinkReport;
+  readonly #report: ReportOutcome;
   readonly #standIn: RequestStandIn;
   readonly #edges: FormEdges;
   readonly #picture: PictureIntake;
   #parser: Writable | undefined;
   #hasTextInField = false;
 
-  constructor(boundary: string, options: ResolvedUploadOptions, report: SinkReport) {
+  constructor(boundary: string, options: ResolvedUploadOptions, report: ReportOutcome) {
     this.#options = options;
     this.#report = report;
     this.#standIn = new RequestStandIn(boundary);
@@ -66,18 +66,17 @@ class MultipartSink implements BodySink {
     const read = multer(this.#multerOptions()).single(options.field);
     // Multer touches nothing of a request but what the stand-in has, and nothing of the response at all.
     read(this.#standIn as unknown as Parameters<MulterHandler>[0], undefined as never, (error?: unknown) =>
-      report.done(error === undefined ? this.#outcome() : refused(toRefusalCode(error, options.field))),
+      report(error === undefined ? this.#outcome() : refused(toRefusalCode(error, options.field))),
     );
   }
 
-  write(chunk: Buffer): boolean {
-    if (this.#edges.see(chunk)) return this.#guard((parser) => parser.write(chunk));
-    this.#report.done(refused('malformed-upload'));
-    return true;
+  write(chunk: Buffer): void {
+    if (!this.#edges.see(chunk)) return this.#report(refused('malformed-upload'));
+    this.#guard((parser) => parser.write(chunk));
   }
 
   end(): void {
-    if (!this.#edges.endsInTime()) return this.#report.done(refused('malformed-upload'));
+    if (!this.#edges.endsInTime()) return this.#report(refused('malformed-upload'));
     this.#guard((parser) => parser.end());
   }
 
@@ -88,12 +87,11 @@ class MultipartSink implements BodySink {
   }
 
   /** A parser that throws at some body must not take the process with it, as CVE-2026-77078 did. */
-  #guard<Result>(step: (parser: Writable) => Result): Result | true {
+  #guard(step: (parser: Writable) => unknown): void {
     try {
-      return this.#parser === undefined ? true : step(this.#parser);
+      if (this.#parser !== undefined) step(this.#parser);
     } catch (error) {
-      this.#report.done(refused(toRefusalCode(error, this.#options.field)));
-      return true;
+      this.#report(refused(toRefusalCode(error, this.#options.field)));
     }
   }
 
@@ -126,7 +124,6 @@ class MultipartSink implements BodySink {
   #attach(parser: Writable): void {
     const { field } = this.#options;
     this.#parser = parser;
-    parser.on('drain', () => this.#report.drained());
     parser.on('field', (name: unknown) => {
       const isOurs = typeof name === 'string' && (name === field || name.startsWith(`${field}[`));
       this.#hasTextInField ||= isOurs;
@@ -146,12 +143,13 @@ function intakeStorage(picture: PictureIntake): multer.StorageEngine {
 }
 
 function takeFile(stream: Readable, picture: PictureIntake, callback: (error?: Error, info?: object) => void): void {
-  stream.on('data', (chunk: Buffer) => {
+  const take = (chunk: Buffer): void => {
     const code = picture.append(chunk);
     if (code === undefined) return;
-    stream.removeAllListeners('data').removeAllListeners('end');
+    stream.off('data', take).off('end', finish);
     callback(new RefusalError(code));
-  });
+  };
+  const finish = (): void => callback(undefined, {});
   // An error of the stream is multer's to hear; it has its own listener.
-  stream.on('end', () => callback(undefined, {}));
+  stream.on('data', take).on('end', finish);
 }

@@ -27,6 +27,8 @@ export type UploadRequest = IncomingMessage | Http2ServerRequest;
  * When the reading is refused with `closeConnection`, nothing more is read and the answer has to carry
  * `Connection: close`; the connection is then half-closed, and destroyed half a second later.
  *
+ * @param earlier - where such a middleware left its results, for frameworks that keep them elsewhere than on the Node
+ * request
  * @throws {@link UploadOptionError} for bad options; resolve them once with {@link resolveUploadOptions}.
  * @throws {@link UploadConfigurationError} when something mounted before read the body and left nothing usable.
  * @example
@@ -38,25 +40,31 @@ export type UploadRequest = IncomingMessage | Http2ServerRequest;
  * createServer(async (request, response) => {
  *   const reading = await readSelfie(request, options);
  *   if (reading.kind === 'aborted') return;
- *   if (reading.kind === 'selfie') return response.end(`${reading.selfie.size} bytes`);
- *   if (reading.closeConnection) response.setHeader('Connection', 'close');
- *   response.writeHead(400).end(reading.code);
- * });
+ *   if (reading.kind === 'refused') {
+ *     if (reading.closeConnection) response.setHeader('Connection', 'close');
+ *     response.writeHead(400).end(reading.code);
+ *     return;
+ *   }
+ *   response.end(`${reading.selfie.size} bytes`);
+ * }).listen(3000);
  * ```
  */
 export async function readSelfie(
   request: UploadRequest,
   options?: UploadOptions | ResolvedUploadOptions,
+  earlier: EarlierParse = request as EarlierParse,
 ): Promise<SelfieReading> {
   const resolved = resolveUploadOptions(options);
-  const outcome = await readOutcome(request, resolved);
+  const outcome = await readOutcome(request, resolved, earlier);
   if (outcome.kind !== 'refused') return outcome;
   return { ...outcome, closeConnection: await stopReading(request, resolved.schedule) };
 }
 
-async function readOutcome(request: UploadRequest, options: ResolvedUploadOptions): Promise<BodyOutcome> {
-  // Middleware hangs these on requests of either kind; Node's types do not know them.
-  const earlier = request as EarlierParse;
+async function readOutcome(
+  request: UploadRequest,
+  options: ResolvedUploadOptions,
+  earlier: EarlierParse,
+): Promise<BodyOutcome> {
   const files = filesLeftBefore(earlier, options.field);
   if (files !== undefined) return selfieFromFiles(files, earlier.body, options);
 

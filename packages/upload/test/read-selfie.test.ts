@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import http from 'node:http';
 import http2 from 'node:http2';
 import { type AddressInfo, Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { readSelfie, resolveUploadOptions, type SelfieReading, UploadOptionError } from '../src/index.js';
@@ -130,6 +131,19 @@ describe('readSelfie', () => {
     }
 
     expect(time.pending()).toEqual([]);
+  });
+
+  it.each([
+    [FORM, { kind: 'selfie', selfie: { size: 3_000 } }],
+    [form(file('selfie', OTHER_FILES.pdf)), { kind: 'refused', closeConnection: false }],
+  ])('reads a request that was injected without a connection', async (body, expected) => {
+    const injected = Object.assign(Readable.from([body.subarray(0, 200), body.subarray(200)]), {
+      headers: { 'content-type': FORM_TYPE },
+      socket: new EventEmitter(),
+    });
+
+    // As much of a request as tools like light-my-request imitate.
+    expect(await readSelfie(injected as unknown as http.IncomingMessage)).toMatchObject(expected);
   });
 
   it('rejects for bad options only', async () => {
