@@ -88,7 +88,7 @@ describe('parsePicture', () => {
   });
 
   it('B10 refuses BigTIFF', () => {
-    expect(parsePicture([bigTiff]).kind).toBe('refused');
+    expect(parsePicture([bigTiff])).toEqual({ kind: 'refused', reason: 'malformed' });
   });
 
   it('accepts 5 MiB to the byte', () => {

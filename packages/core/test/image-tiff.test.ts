@@ -169,11 +169,11 @@ describe('the TIFF walk', () => {
     });
   });
 
-  it('B10 does not take BigTIFF for a TIFF', async () => {
+  it('B10 calls a BigTIFF malformed', async () => {
     const encoded = await noise(64, 64).tiff({ bigtiff: true }).toBuffer();
 
-    expect(inspectImage([bigTiff])).toMatchObject({ type: undefined });
-    expect(inspectImage([encoded])).toMatchObject({ type: undefined });
+    expect(inspectImage([bigTiff])).toMatchObject({ type: 'tiff', malformed: 'it is a BigTIFF' });
+    expect(inspectImage([encoded])).toMatchObject({ type: 'tiff', malformed: 'it is a BigTIFF' });
   });
 
   it('B05 needs no end of file where the picture ends', () => {

@@ -34,11 +34,17 @@ interface Directory {
 /** TIFF 6.0, one page. Camera raw files look like TIFF and are refused: their first picture is only a preview. */
 export const tiff: Format = {
   type: 'tiff',
-  matches: (bytes) => bytes.spells('II*\0') || bytes.spells('MM\0*'),
+  matches: (bytes) => bytes.spells('II*\0') || bytes.spells('MM\0*') || isBigTiff(bytes),
   walk,
 };
 
+/** Announces itself as TIFF with another version; the API names only TIFF, and decoders differ. */
+function isBigTiff(bytes: ChunkedBytes): boolean {
+  return bytes.spells('II+\0') || bytes.spells('MM\0+');
+}
+
 function walk(bytes: ChunkedBytes): Frame {
+  if (isBigTiff(bytes)) throw new MalformedImage('it is a BigTIFF');
   const directory = readDirectory(bytes);
   const { entries } = directory;
   if (entries.has(TAG.subIfds) || entries.has(TAG.dngVersion) || bytes.spells('CR', 8)) {
