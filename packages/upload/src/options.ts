@@ -1,4 +1,3 @@
-import { closestName } from './did-you-mean.js';
 import { UploadOptionError } from './errors.js';
 import { nodeTimers, type Schedule } from './schedule.js';
 
@@ -114,9 +113,7 @@ function isResolved(options: UploadOptions): options is ResolvedUploadOptions {
 function checkOption(option: string, value: unknown): void {
   const rule = Object.entries(RULES).find(([known]) => known === option)?.[1];
   if (rule === undefined) {
-    const known = Object.keys(RULES);
-    const closest = closestName(option, known);
-    const allowed = closest === undefined ? `no such option, use ${known.join(', ')}` : `did you mean "${closest}"?`;
+    const allowed = `no such option; the options are ${Object.keys(RULES).join(', ')}`;
     throw new UploadOptionError({ option, value, allowed });
   }
   if (!rule.holds(value)) throw new UploadOptionError({ option, value, allowed: rule.allowed });

@@ -69,8 +69,8 @@ describe('resolveUploadOptions', () => {
   });
 
   it.each([
-    ['limitByte', 5, 'did you mean "limitBytes"?'],
-    ['threshold', 80, 'no such option, use field, limitBytes'],
+    ['limitByte', 5, 'the options are field, limitBytes'],
+    ['threshold', 80, 'no such option; the options are field, limitBytes'],
     ['constructor', 1, 'no such option'],
     ['field', '', '1 to 100 characters'],
     ['field', 'a"b', 'without double quotes'],
