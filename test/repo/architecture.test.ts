@@ -8,6 +8,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   core: ['undici'],
   upload: ['multer'],
   express: ['@didit-liveness/core', '@didit-liveness/upload', 'type:express'],
+  koa: ['@didit-liveness/core', '@didit-liveness/upload', 'type:koa'],
   emulator: ['type:@didit-liveness/core', 'busboy'],
 };
 

@@ -43,8 +43,10 @@ export async function start({ port, apiKey, emulatorUrl, onEvent }: StartOptions
     url: `http://127.0.0.1:${taken}`,
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
-      server.closeIdleConnections();
+      // Again and again: a connection whose answer was only just sent does not count as idle yet.
+      const sweep = setInterval(() => server.closeIdleConnections(), 50);
       await closed;
+      clearInterval(sweep);
       await gate.close();
     },
   };

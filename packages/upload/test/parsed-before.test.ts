@@ -148,7 +148,7 @@ const run =
   };
 
 const toBuffer: Middleware = async (request) => {
-  request.body = Buffer.concat(await request.toArray());
+  Object.assign(request, { body: Buffer.concat(await request.toArray()) });
 };
 const toObject: Middleware = async (request) => {
   request.body = JSON.parse(await readText(request));
