@@ -37,7 +37,9 @@ function runTests() {
   const report = join(folder, 'jest.json');
   try {
     const status = run('tests', [...JEST, '--json', `--outputFile=${report}`, ...process.argv.slice(2)]);
-    const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
+    const result = JSON.parse(readFileSync(report, 'utf8'));
+    const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = result;
+    printHosts(result.testResults);
     const failed = numFailedTests + numRuntimeErrorTestSuites;
     return { passed: numPassedTests, failed: status !== 0 && failed === 0 ? 1 : failed };
   } catch (error) {
@@ -46,6 +48,18 @@ function runTests() {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** One line per framework: how many cases of the contract suite it passed. */
+function printHosts(suites) {
+  const hosts = new Map();
+  for (const { ancestorTitles, status } of suites.flatMap(({ assertionResults }) => assertionResults)) {
+    const [, host] = /^guard on (.+)/.exec(ancestorTitles[0] ?? '') ?? [];
+    if (host === undefined) continue;
+    const { passed = 0, cases = 0 } = hosts.get(host) ?? {};
+    hosts.set(host, { passed: passed + (status === 'passed' ? 1 : 0), cases: cases + 1 });
+  }
+  if (hosts.size > 0) console.table(Object.fromEntries(hosts));
 }
 
 function run(name, args) {
