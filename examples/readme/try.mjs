@@ -1,5 +1,5 @@
 import { createEmulator } from '@didit-liveness/emulator';
-import { livenessErrorHandler, requireLiveness } from '@didit-liveness/express';
+import { getLiveness, livenessErrorHandler, requireLiveness } from '@didit-liveness/express';
 import express from 'express';
 
 const emulator = await createEmulator();
@@ -12,7 +12,7 @@ const liveness = requireLiveness({
 
 const app = express();
 app.post('/signup', liveness, (req, res) => {
-  res.status(201).json({ email: req.body.email, outcome: req.liveness.outcome });
+  res.status(201).json({ email: req.body.email, outcome: getLiveness(req).outcome });
 });
 app.use(livenessErrorHandler());
-app.listen(process.env.PORT ?? 3000, '127.0.0.1');
+app.listen(Number(process.env.PORT ?? 3000), '127.0.0.1');

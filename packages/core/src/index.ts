@@ -33,6 +33,7 @@ export { HINT_TEXTS } from './policy/catalogue.js';
 export { decide } from './policy/decide.js';
 export { definePolicy } from './policy/policy.js';
 export { PRESETS } from './policy/presets.js';
+export { sharedWeakMap } from './shared-state.js';
 export { WARNING_TAGS } from './wire/warning-tags.js';
 
 export type { AnyDiditLivenessError, ErrorCode } from './any-error.js';
@@ -43,6 +44,7 @@ export type { PassiveLivenessFields, PassiveLivenessRequest } from './client/pas
 export type { Clock } from './clock.js';
 export type {
   AbortedEvent,
+  BrokenEvent,
   ConfigurationEvent,
   DecidedEvent,
   FailedEvent,

@@ -20,6 +20,12 @@ export function numberFrom(min: number, max: number): OptionCheck {
   };
 }
 
+/** 0 to 100, with decimals; but nothing between 0 and 1, where somebody thought of a fraction. */
+export const aPercentage: OptionCheck = {
+  allowed: '0, or a number from 1 to 100 (80 means 80 of 100)',
+  accepts: (value) => value === 0 || (typeof value === 'number' && value >= 1 && value <= 100),
+};
+
 /** A whole number from `min` to `max`, both included. */
 export function integerFrom(min: number, max: number): OptionCheck {
   return {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { isSandboxKey, readApiKey, resolveApiKey } from '../src/client/api-key.js';
+import { anApiKey, isSandboxKey, nameAccount, readApiKey, resolveApiKey } from '../src/client/api-key.js';
 import { ApiKeyError } from '../src/client/errors.js';
 import { InvalidOptionError } from '../src/errors.js';
-import { KEY_CANARY, printed } from './support/canaries.js';
+import { expectNoCanary, KEY_CANARY, printed } from './support/canaries.js';
 import { rejectionOf } from './support/server.js';
 
 const ENDPOINT = 'POST /v3/passive-liveness/';
@@ -91,6 +91,51 @@ describe('isSandboxKey', () => {
   });
 });
 
+describe('nameAccount', () => {
+  const origin = 'https://a.example';
+
+  it('is the same for the same key at the same origin, and for no other', () => {
+    const name = nameAccount(origin, 'key');
+
+    expect(nameAccount(origin, 'key')).toBe(name);
+    expect(nameAccount(origin, 'key2')).not.toBe(name);
+    expect(nameAccount('https://b.example', 'key')).not.toBe(name);
+  });
+
+  it('is the same for the same function at the same origin, and for no other', () => {
+    const source = () => 'key';
+    const name = nameAccount(origin, source);
+
+    expect(nameAccount(origin, source)).toBe(name);
+    expect(nameAccount(origin, () => 'key')).not.toBe(name);
+    expect(nameAccount('https://b.example', source)).not.toBe(name);
+    expect(nameAccount(origin, 'key')).not.toBe(name);
+  });
+
+  it('does not ask a function for its key (D05)', () => {
+    expect(() => nameAccount(origin, failingSource)).not.toThrow();
+  });
+
+  it('tells nothing of the key (D03, P8)', () => {
+    expectNoCanary([nameAccount(origin, KEY_CANARY), nameAccount(origin, () => KEY_CANARY)]);
+    expect(nameAccount(origin, KEY_CANARY)).toMatch(/^[0-9a-f]{64}$/);
+  });
+});
+
+describe('anApiKey', () => {
+  it.each([
+    ['text', 'key', true],
+    ['no text', '', true],
+    ['a function', () => 'key', true],
+    ['a number', 42, false],
+    ['null', null, false],
+    ['a list', ['key'], false],
+  ])('as far as it can be told, accepts %s: %s', (_name, value, expected) => {
+    expect(anApiKey.accepts(value)).toBe(expected);
+    expect(anApiKey.secret).toBe(true);
+  });
+});
+
 describe('readApiKey', () => {
   it.each([
     ['a string', 'key'],
@@ -137,7 +182,9 @@ describe('readApiKey', () => {
     expect(error).toMatchObject({
       code: 'api-key',
       message: `${ENDPOINT}: there is no API key to send: the apiKey function failed`,
-      cause: expect.objectContaining({ message: 'the vault is sealed' }),
+      failure: expect.objectContaining({ message: 'the vault is sealed' }),
     });
+    expect('cause' in Object(error)).toBe(false);
+    expect(printed(error)).not.toContain('the vault is sealed');
   });
 });

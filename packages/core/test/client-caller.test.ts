@@ -126,7 +126,7 @@ describe('a call', () => {
     async (type) => {
       const { error, requests } = await outcomeOf(answer({ headers: { 'content-type': type }, body: '"fine"' }));
 
-      expect(error).toMatchObject({ code: 'bad-response', billed: 'yes', retryable: false });
+      expect(error).toMatchObject({ code: 'bad-response', status: 200, billed: 'yes', retryable: false });
       expect(requests).toHaveLength(1);
     },
   );

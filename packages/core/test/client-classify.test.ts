@@ -42,6 +42,17 @@ describe('classifyAnswer, the bodies that are documented (C01-C11)', () => {
     ['nothing', '', 'request'],
     ['null', 'null', 'request'],
     ['a number under error', { error: 400 }, 'request'],
+    ['white balance, under error', { error: 'Image white balance is off' }, 'image'],
+    ['an accredited issuer, under error', { error: 'No accredited issuer in the image.' }, 'image'],
+    ['an unbalanced form', { detail: 'Unbalanced quotes in the form.' }, 'request'],
+    ['an image, in words about credits', { user_image: ['A photo of a credit card is not a selfie.'] }, 'image'],
+    [
+      'the size of an image, in words about credits',
+      { user_image: ['File size should not exceed 5 MB; top up your credits for more.'] },
+      'image-size',
+    ],
+    ['an image and an error about credits', { user_image: ['No.'], error: NO_CREDITS }, 'image'],
+    ['an image that is null, and credits', { user_image: null, detail: NO_CREDITS }, 'image'],
   ])('takes 400 about %s as a bad request (C01)', (_name, body, subject) => {
     expect(classify(400, body)).toMatchObject({ code: 'bad-request', subject, billed: 'no', retryable: false });
   });
@@ -50,6 +61,12 @@ describe('classifyAnswer, the bodies that are documented (C01-C11)', () => {
     ['under detail, as on the creation of sessions', { detail: NO_CREDITS }],
     ['under error', { error: NO_CREDITS }],
     ['in words', { detail: 'Your balance is too low.' }],
+    ['as one credit', { detail: 'One credit is missing.' }],
+    ['as an insufficient balance', { detail: 'Insufficient balance.' }],
+    ['as a low balance', { detail: 'Low balance, please pay.' }],
+    ['as a balance that is insufficient', { detail: 'The balance is insufficient.' }],
+    ['as an account balance', { detail: 'Check your account balance.' }],
+    ['as topup', { detail: 'Topup needed.' }],
     ['in HTML', '<p>Please top-up? No: top up!</p>'],
   ])('takes 400 without credits %s as missing credits (C03)', (_name, body) => {
     expect(classify(400, body)).toMatchObject({ code: 'insufficient-credits', billed: 'no' });
@@ -81,6 +98,7 @@ describe('classifyAnswer, the bodies that are documented (C01-C11)', () => {
     ['HTML', '<h1>Forbidden</h1>'],
     ['nothing', ''],
     ['an array', ['Forbidden']],
+    ['words that only look like credits', { detail: 'This accreditation is off balance.' }],
   ])('takes 403 with %s as missing permission (C04)', (_name, body) => {
     expect(classify(403, body)).toMatchObject({ code: 'permission', billed: 'no', retryable: false });
   });

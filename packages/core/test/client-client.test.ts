@@ -12,6 +12,7 @@ import {
   answer,
   answerBytes,
   clientOf,
+  closeAfterTest,
   closeAll,
   closedOrigin,
   hangUp,
@@ -284,6 +285,32 @@ describe('the other options', () => {
     const client = clientOf({ origin: await closedOrigin() });
 
     expect(await rejectionOf(client.passiveLiveness.check(check))).toMatchObject({ code: 'connection', billed: 'no' });
+  });
+});
+
+describe('the account of a client', () => {
+  const accountOf = (options: DiditClientOptions) => closeAfterTest(new DiditClient(options)).account;
+
+  it('is the same for the same key and origin, however they are written', () => {
+    const account = accountOf({ apiKey: 'key' });
+
+    expect(accountOf({ apiKey: ' key\n', baseUrl: `${DIDIT_BASE_URL}/`, timeoutMs: 500 })).toBe(account);
+    expect(accountOf({ apiKey: 'other' })).not.toBe(account);
+    expect(accountOf({ apiKey: 'key', baseUrl: 'https://a.example' })).not.toBe(account);
+  });
+
+  it('is the same for the same function', () => {
+    const apiKey = () => 'key';
+
+    expect(accountOf({ apiKey })).toBe(accountOf({ apiKey }));
+    expect(accountOf({ apiKey: () => 'key' })).not.toBe(accountOf({ apiKey }));
+  });
+
+  it('tells nothing of the key, and is not printed (D03, P8)', () => {
+    const client = closeAfterTest(new DiditClient({ apiKey: KEY_CANARY }));
+
+    expectNoCanary(client.account);
+    expect(printed(client)).not.toContain(client.account);
   });
 });
 

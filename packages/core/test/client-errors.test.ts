@@ -124,9 +124,24 @@ const otherErrors = [
     message: `${ENDPOINT}: aborted by the caller`,
   },
   {
-    error: new BadResponseError(ENDPOINT, 'it is not JSON'),
-    expected: { name: 'BadResponseError', code: 'bad-response', billed: 'yes', retryable: false },
+    error: new BadResponseError(ENDPOINT, 'it is not JSON', 200),
+    expected: { name: 'BadResponseError', code: 'bad-response', billed: 'yes', retryable: false, status: 200 },
     message: `${ENDPOINT}: the answer is not usable: it is not JSON`,
+  },
+  {
+    error: new BadResponseError(ENDPOINT, 'it broke off', 500),
+    expected: { code: 'bad-response', billed: 'unknown', retryable: false, status: 500 },
+    message: `${ENDPOINT}: the answer is not usable: it broke off`,
+  },
+  {
+    error: new BadResponseError(ENDPOINT, 'it is compressed', 201),
+    expected: { code: 'bad-response', billed: 'unknown', retryable: false, status: 201 },
+    message: `${ENDPOINT}: the answer is not usable: it is compressed`,
+  },
+  {
+    error: new BadResponseError(ENDPOINT, 'it is not HTTP', null),
+    expected: { code: 'bad-response', billed: 'unknown', retryable: false, status: null },
+    message: `${ENDPOINT}: the answer is not usable: it is not HTTP`,
   },
   {
     error: new ApiKeyError(ENDPOINT, 'the function failed', new Error('the vault is sealed')),
@@ -177,11 +192,24 @@ describe('errors without an answer', () => {
     });
   });
 
-  it('keep the error of the apiKey function as their cause, and nothing where there is none', () => {
-    const cause = new Error('the vault is sealed');
+  it('keep what the apiKey function threw as their failure, and nothing where there is none', () => {
+    const failure = new Error('the vault is sealed');
 
-    expect(new ApiKeyError(ENDPOINT, 'it failed', cause).cause).toBe(cause);
-    expect('cause' in new ApiKeyError(ENDPOINT, 'it failed')).toBe(false);
+    expect(new ApiKeyError(ENDPOINT, 'it failed', failure).failure).toBe(failure);
+    expect(new ApiKeyError(ENDPOINT, 'it failed').failure).toBeUndefined();
+  });
+
+  it.each([
+    ['an error', new Error(`denied for ${KEY_CANARY}`, { cause: VENDOR_CANARY })],
+    ['text', KEY_CANARY],
+    ['an object', { key: KEY_CANARY }],
+  ])('give no logger what the apiKey function threw: %s (D03, P8)', (_name, failure) => {
+    const error = new ApiKeyError(ENDPOINT, 'it failed', failure);
+
+    expectNoCanary(error);
+    expectNoCanary(new Error('wrapped', { cause: error }));
+    expectNoCanary(Object.fromEntries(Object.entries(error)));
+    expect(Reflect.ownKeys(error)).not.toContain('failure');
   });
 });
 
@@ -192,6 +220,10 @@ describe('every error of a call', () => {
     expect(String(error)).toBe(`${error.name}: ${error.message}`);
     expect(isDiditLivenessError(error)).toBe(true);
     expect(isCallError(error)).toBe(true);
+  });
+
+  it.each(all)('$name has no cause, which loggers would print (P8)', (error) => {
+    expect('cause' in error).toBe(false);
   });
 
   it('is told from other errors', () => {
@@ -213,7 +245,8 @@ describe('afterAmbiguousAttempt', () => {
   it.each([
     [new AbortedError(ENDPOINT, 'no'), 'unknown'],
     [new AbortedError(ENDPOINT, 'unknown'), 'unknown'],
-    [new BadResponseError(ENDPOINT, 'it is not JSON'), 'yes'],
+    [new BadResponseError(ENDPOINT, 'it is not JSON', 200), 'yes'],
+    [new BadResponseError(ENDPOINT, 'it is not HTTP', null), 'unknown'],
   ])('turns %s into one that was billed: %s', (error, billed) => {
     expect(error.afterAmbiguousAttempt()).toBe(error);
     expect(error.billed).toBe(billed);

@@ -126,6 +126,7 @@ describe('the form', () => {
 
   it.each<[string, Omit<PassiveLivenessRequest, 'userImage'>, Record<string, string>]>([
     ['threshold 0', { faceLivenessScoreDeclineThreshold: 0 }, { face_liveness_score_decline_threshold: '0' }],
+    ['threshold 0.8', { faceLivenessScoreDeclineThreshold: 0.8 }, { face_liveness_score_decline_threshold: '0.8' }],
     ['threshold 62.5', { faceLivenessScoreDeclineThreshold: 62.5 }, { face_liveness_score_decline_threshold: '62.5' }],
     ['threshold 100', { faceLivenessScoreDeclineThreshold: 100 }, { face_liveness_score_decline_threshold: '100' }],
     ['rotateImage false', { rotateImage: false }, { rotate_image: 'false' }],

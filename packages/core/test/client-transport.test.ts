@@ -217,6 +217,7 @@ describe('an answer that cannot be used', () => {
 
     expect(error).toMatchObject({
       code: 'bad-response',
+      status: 200,
       billed: 'yes',
       message: expect.stringContaining('it is compressed, although none was asked for'),
     });
@@ -243,6 +244,7 @@ describe('an answer that cannot be used', () => {
 
     expect(error).toMatchObject({
       code: 'bad-response',
+      status: 200,
       billed: 'yes',
       message: expect.stringContaining('it has more than 1024 bytes'),
     });
@@ -259,7 +261,7 @@ describe('an answer that cannot be used', () => {
   it('was billed as far as its status says', async () => {
     const tooLong = { status: 500, body: 'a'.repeat(1_025) };
 
-    expect(await failureWith(answer(tooLong))).toMatchObject({ code: 'bad-response', billed: 'unknown' });
+    expect(await failureWith(answer(tooLong))).toMatchObject({ code: 'bad-response', billed: 'unknown', status: 500 });
   });
 
   it.each([
@@ -311,6 +313,7 @@ describe('an answer that cannot be used', () => {
     expect(await failureWith(send(`HTTP/1.1 200 OK\r\n${headers}\r\n`))).toMatchObject({
       code: 'bad-response',
       billed: 'unknown',
+      status: null,
       message: expect.stringContaining('UND_ERR_HEADERS_OVERFLOW'),
     });
   });

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { DiditClient, DiditClientOptions } from '../src/client/client.js';
 import { createLivenessGate } from '../src/gate/gate.js';
 import { createGuard } from '../src/gate/guard.js';
+import type { FieldErrors } from '../src/gate/route.js';
 import { inspectImage } from '../src/image/inspect.js';
 import { parsePicture } from '../src/image/picture.js';
 import { decide } from '../src/policy/decide.js';
@@ -12,6 +13,7 @@ import { livenessIn, reads, refusalIn, startGate } from './support/gates.js';
 import {
   baselineJpeg,
   bytesOf,
+  filled,
   jpegOf,
   riffChunk,
   scan,
@@ -94,7 +96,7 @@ describe('fixed faults', () => {
 
       const error = await rejectionOf(clientOf(server, { retryAmbiguous: true }).passiveLiveness.check(check));
 
-      expect(error).toMatchObject({ code: 'bad-response', billed: 'unknown', retryable: false });
+      expect(error).toMatchObject({ code: 'bad-response', status: null, billed: 'unknown', retryable: false });
       expect(server.requests).toHaveLength(1);
     },
   );
@@ -170,17 +172,69 @@ describe('fixed faults', () => {
 });
 
 describe('validate', () => {
-  it.each([false, true, null, 'no', ['no']])(
-    'that returns %p lets nobody pass, and costs nothing (P2, P6)',
-    async (value) => {
-      const { gate, server } = await startGate(approved);
-      const validate = () => value as unknown as undefined;
+  class Complaints {
+    readonly email = 'is missing';
+  }
 
-      await expect(gate.route().check({ read: reads(), validate })).rejects.toThrow(/validate must return/);
+  it.each<[string, unknown]>([
+    ['false', false],
+    ['true', true],
+    ['null', null],
+    ['0', 0],
+    ['text', 'no'],
+    ['no text', ''],
+    ['a symbol', Symbol('no')],
+    ['a list', ['no']],
+    ['an empty list', []],
+    ['an error', new Error('no')],
+    ['a map', new Map([['email', 'is missing']])],
+    ['an empty map', new Map()],
+    ['a set', new Set(['email'])],
+    ['a date', new Date(0)],
+    ['an instance of a class', new Complaints()],
+    ['a function', () => ({ email: 'is missing' })],
+    ['an object that inherits its complaints', Object.create({ email: 'is missing' })],
+    ['a promise as a message', { email: Promise.resolve('is missing') }],
+    ['a number as a message', { email: 1 }],
+    ['false as a message', { email: false }],
+    ['null as a message', { email: null }],
+    ['a list as a message', { email: ['is missing'] }],
+    ['an object as a message', { email: { code: 'missing' } }],
+    ['a message and one that is none', { name: 'is missing', email: true }],
+  ])('that returns %s lets nobody pass, and costs nothing (P2, P6)', async (_name, value) => {
+    const { gate, server, events } = await startGate(approved);
+    const attempts = [() => value, () => Promise.resolve(value)] as (() => undefined)[];
 
-      expect(server.requests).toEqual([]);
-    },
-  );
+    for (const validate of attempts) {
+      expect(await rejectionOf(gate.route().check({ read: reads(), validate }))).toEqual(
+        new TypeError('validate must return undefined, or a plain object of messages by field'),
+      );
+    }
+
+    expect(server.connections()).toBe(0);
+    expect(events.map(({ type }) => type)).toEqual(['broken', 'broken']);
+  });
+
+  it.each<[string, FieldErrors]>([
+    ['a plain object', { email: 'is missing', name: undefined }],
+    ['an object without a prototype', Object.assign(Object.create(null) as object, { email: 'is missing' })],
+  ])('may complain with %s; undefined is no complaint', async (_name, complaints) => {
+    const { gate, server } = await startGate(approved);
+
+    const { problem } = refusalIn(await gate.route().check({ read: reads(), validate: () => complaints }));
+
+    expect(problem).toMatchObject({ code: 'invalid-fields', hints: [{ code: 'email', message: 'is missing' }] });
+    expect(problem.hints).toHaveLength(1);
+    expect(server.connections()).toBe(0);
+  });
+
+  it('may complain with an empty message', async () => {
+    const { gate } = await startGate(approved);
+
+    const { problem } = refusalIn(await gate.route().check({ read: reads(), validate: () => ({ email: '' }) }));
+
+    expect(problem.hints).toEqual([{ code: 'email', message: '' }]);
+  });
 });
 
 describe('metadata', () => {
@@ -196,10 +250,13 @@ describe('metadata', () => {
 });
 
 describe('pictures', () => {
-  it('with any number of frames are inspected (B09, B14)', () => {
-    const frames = Uint8Array.from(Buffer.alloc(8 * 200_000, riffChunk('ANMF')));
+  it.each([
+    [4_095, { animated: true, width: 640, malformed: undefined }],
+    [200_000, { animated: false, width: 0, malformed: 'it has too many chunks' }],
+  ])('with %i frames are inspected (B09, B14)', (count, expected) => {
+    const frames = filled(8 * count, riffChunk('ANMF'));
 
-    expect(inspectImage([webpOf(vp8x(), frames)])).toMatchObject({ animated: true, width: 640 });
+    expect(inspectImage([webpOf(vp8x(), frames)])).toMatchObject({ ...expected, truncated: false });
   });
 
   it('with a tag twice count as what decoders take them for (B07)', () => {

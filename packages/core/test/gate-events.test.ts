@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import type { DiditClient } from '../src/client/client.js';
 import type { LivenessEvent } from '../src/gate/events.js';
 import { createLivenessGate } from '../src/gate/gate.js';
 import type { RouteOptions } from '../src/gate/options.js';
@@ -7,7 +8,7 @@ import { advisoryAnswer, approvedAnswer, blocklistedAnswer, spoofAnswer, warning
 import { canaryPicture, expectNoCanary, KEY_CANARY, VENDOR_CANARY } from './support/canaries.js';
 import { type BenchOptions, livenessIn, reads, refusalIn, startGate, throwsFault } from './support/gates.js';
 import { baselineJpeg } from './support/pictures.js';
-import { answer, closeAll, hangUp, neverAnswer, type Reply } from './support/server.js';
+import { answer, closeAll, hangUp, neverAnswer, rejectionOf, type Reply, sendAndEnd } from './support/server.js';
 
 const FACTS = ['at', 'billed', 'correlationId', 'durationMs', 'type'];
 const DECIDED = [
@@ -163,7 +164,17 @@ describe('the other events', () => {
     [
       'a 200 that is none',
       answer({}),
-      { code: 'liveness-bad-response', error: 'bad-response', upstreamStatus: null, billed: 'yes' },
+      { code: 'liveness-bad-response', error: 'bad-response', upstreamStatus: 200, billed: 'yes' },
+    ],
+    [
+      'a 500 that breaks off',
+      sendAndEnd('HTTP/1.1 500 No\r\ncontent-length: 99\r\n\r\n{'),
+      { code: 'liveness-bad-response', error: 'bad-response', upstreamStatus: 500, billed: 'unknown' },
+    ],
+    [
+      'no HTTP',
+      sendAndEnd('SSH-2.0-OpenSSH_9.6\r\n'),
+      { code: 'liveness-bad-response', error: 'bad-response', upstreamStatus: null, billed: 'unknown' },
     ],
   ])('of a call that failed with %s have these fields and no others (H15)', async (_name, reply, expected) => {
     const event = await eventOf(reply);
@@ -177,6 +188,82 @@ describe('the other events', () => {
 
     expect(keysOf(event)).toEqual(FACTS);
     expect(event).toMatchObject({ type: 'aborted', billed: 'no' });
+  });
+});
+
+describe('the event of a request that broke', () => {
+  /** What the request was rejected with, and the one event of it. */
+  async function brokenBy(attempt: Partial<Attempt>) {
+    const { gate, events, server } = await startGate(answer({ body: approvedAnswer() }));
+    const error = await rejectionOf(gate.route().check({ read: reads(), correlationId: 'c-1', ...attempt }));
+    expect(server.connections()).toBe(0);
+    const [event] = events;
+    if (!event || events.length > 1) throw new Error(`there were ${events.length} events`);
+    return { error, event };
+  }
+
+  const fault = new RangeError(VENDOR_CANARY, { cause: KEY_CANARY });
+  const throwIt = () => {
+    throw fault;
+  };
+
+  it.each<[string, Partial<Attempt>]>([
+    ['read', { read: throwIt }],
+    ['read, later', { read: () => Promise.reject(fault) }],
+    ['validate', { validate: throwIt }],
+    ['validate, later', { validate: () => Promise.reject(fault) }],
+    ['subject', { subject: throwIt }],
+    ['subject, later', { subject: () => Promise.reject(fault) }],
+  ])('has these fields and no others, and the error goes on: %s (H15, P2)', async (_name, attempt) => {
+    const { error, event } = await brokenBy(attempt);
+
+    expect(error).toBe(fault);
+    expect(keysOf(event)).toEqual([...FACTS, 'error'].sort());
+    expect(event).toEqual({
+      type: 'broken',
+      error: 'RangeError',
+      at: '2026-11-23T12:00:00.000Z',
+      correlationId: 'c-1',
+      durationMs: 0,
+      billed: 'unknown',
+    });
+    expect(Object.isFrozen(event)).toBe(true);
+    expectNoCanary(event);
+  });
+
+  it('names what is wrong with the functions of the application', async () => {
+    const validate = await brokenBy({ validate: () => false as unknown as undefined });
+    const subject = await brokenBy({ subject: () => '' });
+
+    expect([validate.event, subject.event]).toMatchObject([{ error: 'TypeError' }, { error: 'InvalidOptionError' }]);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['text', KEY_CANARY, 'unknown'],
+    ['nothing', undefined, 'unknown'],
+    ['an object with a name', { name: KEY_CANARY }, 'unknown'],
+    ['an error with line breaks in its name', Object.assign(new Error('x'), { name: 'Evil\r\nName: 1' }), 'EvilName1'],
+    ['an error with a long name', Object.assign(new Error('x'), { name: 'A'.repeat(500) }), 'A'.repeat(64)],
+  ])('holds a harmless name where the application threw %s', async (_name, thrown, expected) => {
+    const { error, event } = await brokenBy({ validate: () => Promise.reject(thrown) });
+
+    expect(error).toBe(thrown);
+    expect(event).toMatchObject({ type: 'broken', error: expected });
+  });
+
+  it('goes on with an error of the client that is about no call', async () => {
+    const events: LivenessEvent[] = [];
+    const client = { passiveLiveness: { checkPicture: () => Promise.reject(fault) } } as unknown as DiditClient;
+    const gate = createLivenessGate({ client, onEvent: (event) => events.push(event) });
+
+    expect(await rejectionOf(gate.route().check({ read: reads() }))).toBe(fault);
+    expect(events).toEqual([expect.objectContaining({ type: 'broken', error: 'RangeError', billed: 'unknown' })]);
+  });
+
+  it('keeps the error where the listener throws too', async () => {
+    const { gate } = await startGate(answer({ body: approvedAnswer() }), { onEvent: throwsFault });
+
+    expect(await rejectionOf(gate.route().check({ read: reads(), validate: throwIt }))).toBe(fault);
   });
 });
 

@@ -1,13 +1,14 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import type { LivenessEvent } from '../src/gate/events.js';
 import { LivenessGate } from '../src/gate/gate.js';
 import { createGuard, type Guard, type GuardHost, type GuardOptions } from '../src/gate/guard.js';
 import { createProblem, PROBLEM_TYPE_BASE } from '../src/gate/problem.js';
 import { LivenessRefusal } from '../src/gate/refusal.js';
 import { approvedAnswer, noFaceAnswer, spoofAnswer } from './support/answers.js';
-import { expectNoCanary, KEY_CANARY, printed } from './support/canaries.js';
+import { expectNoCanary, KEY_CANARY, printed, VENDOR_CANARY } from './support/canaries.js';
 import { livenessIn, reads, refusalIn, startGate, textFieldsIn } from './support/gates.js';
 import { baselineJpeg } from './support/pictures.js';
-import { answer, closeAfterTest, closeAll, rejectionOf, startServer } from './support/server.js';
+import { answer, closeAfterTest, closeAll, hangUp, rejectionOf, type Reply, startServer } from './support/server.js';
 
 interface FakeRequest {
   readonly user: string;
@@ -99,8 +100,12 @@ describe('the key of a guard', () => {
 });
 
 describe('the options of a guard', () => {
+  const A_FIELD = '1 to 100 characters without double quotes and control characters';
+  const FORMATS = "a list of one or more of 'multipart', 'image', 'json'";
+
   it.each<[string, object, string, string]>([
-    ['a threshold out of range', { threshold: 101 }, 'requireLiveness.threshold', 'a number from 0 to 100'],
+    ['a threshold out of range', { threshold: 101 }, 'requireLiveness.threshold', '0, or a number from 1 to 100'],
+    ['a threshold as a fraction', { threshold: 0.8 }, 'requireLiveness.threshold', '(80 means 80 of 100)'],
     [
       'an unknown tag',
       { policy: { warnings: { SPOOF: 'decline' } } },
@@ -115,13 +120,16 @@ describe('the options of a guard', () => {
     ['a client for a gate', { gate: { client: {} } }, 'requireLiveness.gate', 'a gate made by createLivenessGate'],
     ['a timeout as text', { timeoutMs: '10s' }, 'requireLiveness.timeoutMs', 'a whole number from 100 to 120000'],
     ['an endless upload', { uploadTimeoutMs: 600_001 }, 'requireLiveness.uploadTimeoutMs', 'from 100 to 600000'],
-    ['a field that is no text', { field: 1 }, 'requireLiveness.field', 'a string'],
-    [
-      'a format that is no list',
-      { accept: 'json' },
-      'requireLiveness.accept',
-      "an array of 'multipart', 'image', 'json'",
-    ],
+    ['a field that is no text', { field: 1 }, 'requireLiveness.field', A_FIELD],
+    ['a field without a name', { field: '' }, 'requireLiveness.field', A_FIELD],
+    ['a field with quotes', { field: 'sel"fie' }, 'requireLiveness.field', A_FIELD],
+    ['a field with a line break', { field: 'selfie\r\n' }, 'requireLiveness.field', A_FIELD],
+    ['a field that is too long', { field: 'x'.repeat(101) }, 'requireLiveness.field', A_FIELD],
+    ['a format that is no list', { accept: 'json' }, 'requireLiveness.accept', FORMATS],
+    ['no formats', { accept: [] }, 'requireLiveness.accept', FORMATS],
+    ['an unknown format', { accept: ['multipart', 'xml'] }, 'requireLiveness.accept', FORMATS],
+    ['a format that is no text', { accept: [['json']] }, 'requireLiveness.accept', FORMATS],
+    ['a fixed correlation id', { correlationId: 'c-1' }, 'requireLiveness.correlationId', 'a function'],
     ['a validate that is none', { validate: {} }, 'requireLiveness.validate', 'a function'],
     ['a fixed subject', { subject: 'everybody' }, 'requireLiveness.subject', 'a function'],
     ['a bad base', { baseUrl: 'http://example.com' }, 'DiditClient.baseUrl', 'https'],
@@ -131,6 +139,21 @@ describe('the options of a guard', () => {
       option,
       message: expect.stringContaining(message),
     });
+  });
+
+  it.each([
+    ['a request of Node', { headers: { authorization: KEY_CANARY } }],
+    ['a request whose headers are inherited', Object.create({ headers: {} }) as object],
+    ['a context of Koa', { req: {}, ctx: KEY_CANARY }],
+  ])('refuse %s: the guard was mounted without being called (P23)', (_name, request) => {
+    const error = errorOf(request);
+
+    expect(error).toMatchObject({
+      code: 'invalid-option',
+      option: 'requireLiveness',
+      message: 'requireLiveness was mounted without being called; write requireLiveness() or requireLiveness({ ... })',
+    });
+    expectNoCanary(error);
   });
 
   it.each([
@@ -152,6 +175,16 @@ describe('the options of a guard', () => {
     const { guard } = guardWith({ field: 'photo', accept: ['multipart', 'json'], uploadTimeoutMs: 5_000 });
 
     expect(guard.reading).toEqual({ field: 'photo', accept: ['multipart', 'json'], timeoutMs: 5_000 });
+  });
+
+  it.each([
+    { field: 'x' },
+    { field: 'x'.repeat(100) },
+    { field: 'Foto \u{1f933} [0]' },
+    { accept: ['image'] },
+    { accept: ['json', 'image', 'multipart'] },
+  ])('may be what a reader of uploads can use: %j', (options) => {
+    expect(guardWith(options as Options).guard.reading).toEqual(options);
   });
 
   it('leave out of that what was not given', () => {
@@ -238,6 +271,46 @@ describe('the functions of the application', () => {
   });
 });
 
+describe('correlationId', () => {
+  const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+  /** The id in the answer to a request, and in its event. */
+  async function idsWith(correlationId: Options['correlationId'], selfie = baselineJpeg) {
+    const { gate, events } = await startGate(approved);
+    const { guard } = guardWith({ gate, ...(correlationId ? { correlationId } : {}) });
+    const result = await guard.check(newRequest(), reads(selfie), signal);
+    const { correlationId: id } = result.kind === 'passed' ? result.liveness : refusalIn(result).problem;
+    expect(events).toMatchObject([{ correlationId: id }]);
+    return id;
+  }
+
+  it.each(['r', 'req-1', '!~', 'x'.repeat(128)])('names the request: %s', async (id) => {
+    expect(await idsWith(() => id)).toBe(id);
+    expect(await idsWith(() => id, new Uint8Array(0))).toBe(id);
+  });
+
+  it('gets the request', async () => {
+    expect(await idsWith(({ user }) => `of-${user}`)).toBe('of-user-1');
+  });
+
+  it.each([
+    ['no text', ''],
+    ['a blank', 'a b'],
+    ['a line break', 'a\r\nx-evil: 1'],
+    ['a line break at the end', 'a\n'],
+    ['a letter beyond ASCII', 'n\u00e9'],
+    ['a DEL', 'a\x7f'],
+    ['129 characters', 'x'.repeat(129)],
+    ['undefined', undefined],
+  ])('is a random UUID in place of %s (H15)', async (_name, id) => {
+    expect(await idsWith(() => id)).toMatch(UUID);
+  });
+
+  it('is a random UUID when there is no function', async () => {
+    expect(await idsWith(undefined)).toMatch(UUID);
+  });
+});
+
 describe('overrideFor', () => {
   it('gives onDeclined for a verdict that is no', async () => {
     const { gate } = await startGate(answer({ body: spoofAnswer }));
@@ -271,15 +344,18 @@ describe('warnings about the configuration', () => {
   const sandbox = { DIDIT_API_KEY: 'sk_test_abc' };
   const noDuplicates = { policy: { warnings: { DUPLICATED_FACE: 'decline' } } } as const;
 
-  it('are shown for a sandbox key in production', () => {
-    const { warnings } = guardWith({}, { ...sandbox, NODE_ENV: 'production' });
+  it.each([{}, { NODE_ENV: '' }, { NODE_ENV: 'production' }, { NODE_ENV: 'staging' }, { NODE_ENV: 'Test' }])(
+    'are shown for a sandbox key in production, and where nobody says what it is: %j',
+    (env) => {
+      const { warnings } = guardWith({}, { ...sandbox, ...env });
 
-    expect(warnings).toEqual([
-      'The API key belongs to a Didit sandbox, which approves every picture without looking at it.',
-    ]);
-  });
+      expect(warnings).toEqual([
+        'The API key belongs to a Didit sandbox, which approves every picture without looking at it.',
+      ]);
+    },
+  );
 
-  it.each([{}, { NODE_ENV: 'development' }, { NODE_ENV: 'test' }])('are not shown for one elsewhere: %j', (env) => {
+  it.each([{ NODE_ENV: 'development' }, { NODE_ENV: 'test' }])('are not shown for one elsewhere: %j', (env) => {
     expect(guardWith({}, { ...sandbox, ...env }).warnings).toEqual([]);
   });
 
@@ -295,6 +371,65 @@ describe('warnings about the configuration', () => {
 
     expect(warnings).toEqual([]);
     expect(events).toMatchObject([{ warning: 'sandbox-key' }, { warning: 'duplicates-not-enrolled' }]);
+  });
+
+  it.each<[string, Reply, string]>([
+    ['a refused key', answer({ status: 401 }), 'authentication'],
+    ['missing permission', answer({ status: 403 }), 'permission'],
+    ['missing credits', answer({ status: 402 }), 'insufficient-credits'],
+  ])('are shown once for what only the operator can mend: %s', async (_name, reply, code) => {
+    const server = await startServer(reply);
+    const { guard, warnings } = guardWith({ baseUrl: server.origin, allowInsecure: true });
+
+    for (let times = 0; times < 2; times += 1) await guard.check(newRequest(), reads(), signal);
+
+    expect(server.requests).toHaveLength(2);
+    expect(warnings).toEqual([
+      `Didit could not be asked (${code}); every check is answered with 503 until that is mended.`,
+    ]);
+  });
+
+  it('are shown once for each of several, and without what a function for the key threw (D03, P8)', async () => {
+    const server = await startServer(answer({ status: 401 }));
+    const keys = ['key'];
+    const apiKey = () => {
+      const key = keys.shift();
+      if (key === undefined) throw new Error(KEY_CANARY);
+      return key;
+    };
+    const { guard, warnings } = guardWith({ apiKey, baseUrl: server.origin, allowInsecure: true });
+
+    for (let times = 0; times < 3; times += 1) await guard.check(newRequest(), reads(), signal);
+
+    expect(warnings).toEqual([expect.stringContaining('(authentication)'), expect.stringContaining('(api-key)')]);
+    expectNoCanary(warnings);
+  });
+
+  it.each<[string, Reply]>([
+    ['a failure of the service', answer({ status: 500 })],
+    ['a close', hangUp],
+    ['an answer that is none', answer({})],
+    ['a picture that is refused', answer({ status: 400, body: { user_image: ['No.'] } })],
+  ])('are not shown for what mends itself or is the fault of others: %s', async (_name, reply) => {
+    const server = await startServer(reply);
+    const { guard, warnings } = guardWith({ baseUrl: server.origin, allowInsecure: true });
+
+    await guard.check(newRequest(), reads(), signal);
+
+    expect(server.requests).toHaveLength(1);
+    expect(warnings).toEqual([]);
+  });
+
+  it('about calls go to the listener instead where there is one', async () => {
+    const server = await startServer(answer({ status: 401 }));
+    const events: LivenessEvent[] = [];
+    const onEvent = (event: LivenessEvent) => void events.push(event);
+    const { guard, warnings } = guardWith({ onEvent, baseUrl: server.origin, allowInsecure: true });
+
+    await guard.check(newRequest(), reads(), signal);
+
+    expect(warnings).toEqual([]);
+    expect(events).toMatchObject([{ type: 'failed', error: 'authentication' }]);
   });
 
   it('do not come with requests', async () => {
@@ -338,5 +473,111 @@ describe('two guards of one request', () => {
     expect(refusalIn(second).code).toBe('liveness-declined');
     expect(server.requests).toHaveLength(1);
     expect(read).toHaveBeenCalledTimes(1);
+  });
+
+  /** Two guards with these options, in turn, of one request; the second is given as it ended. */
+  async function inTurn(first: Options, second: Options) {
+    const server = await startServer(approved);
+    const toServer = { apiKey: 'key', baseUrl: server.origin, allowInsecure: true };
+    const events: LivenessEvent[] = [];
+    const request = newRequest();
+    const read = jest.fn(reads());
+    const onEvent = (event: LivenessEvent) => void events.push(event);
+    const guards = [first, second].map((options) => guardWith({ ...toServer, onEvent, ...options }).guard);
+    const [one, other] = guards.map((guard) => () => guard.check(request, read, signal));
+    const passed = await one?.();
+    expect(passed?.kind).toBe('passed');
+    return { again: () => other?.() ?? Promise.reject(new Error('no guard')), server, read, events };
+  }
+
+  const keySource = () => 'key';
+
+  it.each<[string, Options, Options]>([
+    ['the same key', { apiKey: 'key' }, { apiKey: ' key\n' }],
+    ['the same function', { apiKey: keySource }, { apiKey: keySource }],
+    ['the same subject', { subject: ({ user }) => user }, { subject: async ({ user }) => user }],
+    ['no subject and null', {}, { subject: () => null as unknown as undefined }],
+    ['saveApiRequest as it is without', {}, { saveApiRequest: false }],
+    ['saveApiRequest', { saveApiRequest: true }, { saveApiRequest: true }],
+    ['rotateImage as it is without', { rotateImage: false }, {}],
+    ['rotateImage', { rotateImage: true }, { rotateImage: true }],
+    ['another threshold and policy', { threshold: 10 }, { threshold: 20, policy: { extends: 'lenient' } }],
+  ])('share a verdict across clients: %s (E20)', async (_name, first, second) => {
+    const { again, server, read, events } = await inTurn(first, second);
+
+    expect((await again()).kind).toBe('passed');
+    expect(server.requests).toHaveLength(1);
+    expect(read).toHaveBeenCalledTimes(1);
+    expect(events).toMatchObject([
+      { type: 'decided', billed: 'yes' },
+      { type: 'decided', billed: 'no' },
+    ]);
+  });
+
+  it.each<[string, Options, Options, string]>([
+    ['another key', {}, { apiKey: KEY_CANARY }, 'account'],
+    ['another function', { apiKey: () => 'key' }, { apiKey: () => 'key' }, 'account'],
+    ['a function for a key', {}, { apiKey: () => 'key' }, 'account'],
+    ['pictures that are kept', {}, { saveApiRequest: true }, 'saveApiRequest'],
+    ['pictures that are not kept', { saveApiRequest: true }, {}, 'saveApiRequest'],
+    ['turned pictures', {}, { rotateImage: true }, 'rotateImage'],
+    ['a person', {}, { subject: () => VENDOR_CANARY }, 'vendorData'],
+    ['nobody', { subject: () => VENDOR_CANARY }, {}, 'vendorData'],
+    ['another person', { subject: () => 'user-2' }, { subject: () => VENDOR_CANARY }, 'vendorData'],
+    [
+      'everything',
+      {},
+      { apiKey: KEY_CANARY, saveApiRequest: true, rotateImage: true, subject: () => VENDOR_CANARY },
+      'account, saveApiRequest, rotateImage, vendorData',
+    ],
+  ])('pay for no second verdict unawares: %s (E20, P2)', async (_name, first, second, differences) => {
+    const { again, server, read, events } = await inTurn(first, second);
+
+    const error = await rejectionOf(again());
+
+    expect(error).toMatchObject({
+      code: 'invalid-option',
+      option: 'gate',
+      message: `Two guards of one request ask Didit differently (${differences}); allowed: the same account, subject, saveApiRequest and rotateImage for both`,
+    });
+    expectNoCanary(error);
+    expect(server.requests).toHaveLength(1);
+    expect(read).toHaveBeenCalledTimes(1);
+    expect(events).toMatchObject([{ type: 'decided' }, { type: 'broken', error: 'InvalidOptionError' }]);
+  });
+
+  it('ask at different origins as different accounts', async () => {
+    const { again, server } = await inTurn({}, { baseUrl: (await startServer(approved)).origin });
+
+    expect(await rejectionOf(again())).toMatchObject({ message: expect.stringContaining('(account)') });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('each look at the fields before the verdict is shared (P6)', async () => {
+    const { again, server } = await inTurn({}, { validate: () => ({ email: 'is missing' }), saveApiRequest: true });
+
+    expect(refusalIn(await again()).code).toBe('invalid-fields');
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('ask anew after a call that gave no verdict', async () => {
+    const { gate, server } = await startGate([answer({ status: 500 }), approved]);
+    const request = newRequest();
+
+    const first = await guardWith({ gate }).guard.check(request, reads(), signal);
+    const second = await guardWith({ gate, saveApiRequest: true }).guard.check(request, reads(), signal);
+
+    expect(refusalIn(first).code).toBe('liveness-unavailable');
+    expect(livenessIn(second).outcome).toBe('approved');
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('of different requests have nothing in common', async () => {
+    const { gate, server } = await startGate(approved);
+
+    await guardWith({ gate }).guard.check(newRequest(), reads(), signal);
+    await guardWith({ gate, saveApiRequest: true }).guard.check(newRequest(), reads(), signal);
+
+    expect(server.requests).toHaveLength(2);
   });
 });

@@ -3,6 +3,8 @@ import { defaultRoute, GATE_CHECKS, resolveRoute, ROUTE_CHECKS, type RouteOption
 import { checkOptions } from '../src/options.js';
 import { definePolicy } from '../src/policy/policy.js';
 
+const A_PERCENTAGE = '0, or a number from 1 to 100 (80 means 80 of 100)';
+
 function errorOf(act: () => unknown): unknown {
   try {
     return act();
@@ -92,15 +94,66 @@ describe('resolveRoute', () => {
     expect(rules.score).toEqual({ declineAtOrBelow: 60, reviewAtOrBelow: 80 });
   });
 
+  it('refuses to review below the threshold when both are written down together', () => {
+    const error = errorOf(() => resolved({ threshold: 80, policy: { score: { reviewAtOrBelow: 79.99 } } }));
+
+    expect(error).toMatchObject({
+      code: 'invalid-option',
+      option: 'route.policy.score.reviewAtOrBelow',
+      message: 'route.policy.score.reviewAtOrBelow is 79.99, which is not allowed; allowed: 80 (threshold) or more',
+    });
+  });
+
+  it('names the value of a threshold that is a fraction (D08)', () => {
+    expect(errorOf(() => resolved({ threshold: 0.8 }))).toMatchObject({
+      message: `route.threshold is 0.8, which is not allowed; allowed: ${A_PERCENTAGE}`,
+    });
+  });
+
+  it.each([
+    ['at the threshold', 80],
+    ['nowhere', null],
+  ])('takes a threshold together with a review %s', (_name, reviewAtOrBelow) => {
+    const { rules } = resolved({ threshold: 80, policy: { score: { reviewAtOrBelow } } }).policy;
+
+    expect(rules.score).toEqual({ declineAtOrBelow: 80, reviewAtOrBelow });
+  });
+
+  it('lets a threshold lie above the review of the gate, and of a whole policy', () => {
+    const score = { declineAtOrBelow: 80, reviewAtOrBelow: 60 };
+    const gate = resolved({ policy: { score: { reviewAtOrBelow: 60 } } });
+    const policy = definePolicy({ score: { reviewAtOrBelow: 60 } });
+
+    expect(resolved({ threshold: 80 }, gate).policy.rules.score).toEqual(score);
+    expect(resolved({ threshold: 80, policy }).policy.rules.score).toEqual(score);
+  });
+
+  it('lets a review lie below the threshold of the gate that the route replaces', () => {
+    const options = { threshold: 60, policy: { score: { reviewAtOrBelow: 70 } } };
+
+    expect(resolved(options, resolved({ threshold: 90 })).policy.rules.score).toEqual({
+      declineAtOrBelow: 60,
+      reviewAtOrBelow: 70,
+    });
+  });
+
   it('gives what nobody can change', () => {
     expect(Object.isFrozen(resolved({}))).toBe(true);
   });
 
   it.each<[string, unknown, string, string]>([
-    ['threshold over 100', { threshold: 101 }, 'route.threshold', 'a number from 0 to 100'],
-    ['threshold below 0', { threshold: -0.1 }, 'route.threshold', 'a number from 0 to 100'],
-    ['threshold as text', { threshold: '80' }, 'route.threshold', 'a number from 0 to 100'],
-    ['threshold null', { threshold: null }, 'route.threshold', 'a number from 0 to 100'],
+    ['threshold over 100', { threshold: 101 }, 'route.threshold', A_PERCENTAGE],
+    ['threshold below 0', { threshold: -0.1 }, 'route.threshold', A_PERCENTAGE],
+    ['threshold as a fraction', { threshold: 0.8 }, 'route.threshold', A_PERCENTAGE],
+    ['threshold just below 1', { threshold: 0.999 }, 'route.threshold', A_PERCENTAGE],
+    ['threshold as text', { threshold: '80' }, 'route.threshold', A_PERCENTAGE],
+    ['threshold null', { threshold: null }, 'route.threshold', A_PERCENTAGE],
+    [
+      'a limit as a fraction',
+      { policy: { score: { reviewAtOrBelow: 0.9 } } },
+      'route.policy.score.reviewAtOrBelow',
+      `${A_PERCENTAGE}, or null`,
+    ],
     ['another word for a review', { onReview: 'allow' }, 'route.onReview', "'reject', 'pass'"],
     ['a switch as text', { rotateImage: 'true' }, 'route.rotateImage', 'true or false'],
     ['a switch as a number', { saveApiRequest: 1 }, 'route.saveApiRequest', 'true or false'],

@@ -35,6 +35,15 @@ describe('PROBLEMS', () => {
     expect(retryable).toEqual(['upload-timeout', 'rate-limited', 'liveness-unavailable', 'liveness-timeout']);
   });
 
+  it('names no limit that an application may have lowered', () => {
+    expect(PROBLEMS['selfie-too-large'].title).toBe('The selfie is too large.');
+    expect(
+      Object.values(PROBLEMS)
+        .map(({ title }) => title)
+        .join(' '),
+    ).not.toMatch(/\d/);
+  });
+
   it('has titles that tell neither what was found nor who found it (H04, H06)', () => {
     const titles = Object.values(PROBLEMS).map(({ title }) => title);
 
@@ -66,6 +75,20 @@ describe('createProblem', () => {
     const { type } = createProblem('selfie-missing', { ...DETAILS, typeBase: 'https://example.com/problems#' });
 
     expect(type).toBe('https://example.com/problems#selfie-missing');
+  });
+
+  it.each<[ProblemCode, boolean | undefined, boolean]>([
+    ['liveness-unavailable', undefined, true],
+    ['liveness-unavailable', true, true],
+    ['liveness-unavailable', false, false],
+    ['liveness-timeout', false, false],
+    ['liveness-bad-response', true, false],
+    ['liveness-declined', undefined, false],
+    ['liveness-declined', true, false],
+  ])('says of %s with retryable %p: %p (P5)', (code, retryable, expected) => {
+    const details = retryable === undefined ? DETAILS : { ...DETAILS, retryable };
+
+    expect(createProblem(code, details).retryable).toBe(expected);
   });
 
   it('gives what nobody can change', () => {

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { ProblemCode } from '../src/gate/problem.js';
+import { systemClock } from '../src/clock.js';
+import { type ProblemCode, PROBLEMS } from '../src/gate/problem.js';
 import type { ReadingRefusalCode, SelfieReading } from '../src/gate/reading.js';
 import type { RouteOptions } from '../src/gate/options.js';
-import type { Attempt } from '../src/gate/route.js';
+import type { Attempt, FieldErrors } from '../src/gate/route.js';
 import { MAX_IMAGE_BYTES } from '../src/image/picture.js';
 import {
   advisoryAnswer,
@@ -46,10 +47,12 @@ import {
   type Answer,
   answer,
   closeAll,
+  closedOrigin,
   hangUp,
   neverAnswer,
   rejectionOf,
   type Reply,
+  reset,
   sendAndEnd,
   startServer,
 } from './support/server.js';
@@ -299,11 +302,13 @@ describe('a request that is refused for free (P6)', () => {
     });
   });
 
-  it.each([
+  it.each<[string, ReturnType<NonNullable<Attempt['validate']>>]>([
     ['nothing', undefined],
     ['no complaints', {}],
     ['a promise of nothing', Promise.resolve()],
     ['a promise of no complaints', Promise.resolve({})],
+    ['a complaint that is undefined', { email: undefined }],
+    ['an object without a prototype', Object.create(null) as FieldErrors],
   ])('but not when validate gives %s', async (_name, complaints) => {
     expect((await outcomeOf(approvedAnswer(), {}, { validate: () => complaints })).kind).toBe('passed');
   });
@@ -335,14 +340,23 @@ describe('a function of the application that throws (P2)', () => {
     ['an empty id', ''],
     ['an id that is too long', VENDOR_CANARY.padEnd(300, 'x')],
     ['an id with a line break', `${VENDOR_CANARY}\n`],
-    ['null', null],
+    ['an id with a C1 control character', `${VENDOR_CANARY}\u0085`],
     ['a number', 7],
+    ['false', false],
+    ['a list', [VENDOR_CANARY]],
+    ['an object', { id: VENDOR_CANARY }],
+    ['a boxed string', Object(VENDOR_CANARY)],
   ])('is one whose subject is %s, which is not repeated (D06)', async (_name, id) => {
     const { gate, server } = await startGate(approved);
 
     const error = await rejectionOf(gate.route().check({ read: reads(), subject: () => id as string }));
 
-    expect(error).toMatchObject({ code: 'invalid-option', option: 'check.vendorData' });
+    expect(error).toMatchObject({
+      code: 'invalid-option',
+      option: 'subject',
+      message:
+        'subject() gave something that cannot be sent; allowed: 1 to 256 characters without control characters, or undefined',
+    });
     expect(printed(error)).not.toContain(VENDOR_CANARY);
     expect(server.connections()).toBe(0);
   });
@@ -375,7 +389,10 @@ describe('what Didit is asked (P9)', () => {
   it.each([
     ['a string', () => 'user-1', 'user-1'],
     ['a promise', () => Promise.resolve('user-2'), 'user-2'],
+    ['256 characters', () => 'x'.repeat(256), 'x'.repeat(256)],
     ['nothing', () => undefined, undefined],
+    ['null', () => null as unknown as undefined, undefined],
+    ['a promise of null', () => Promise.resolve(null as unknown as undefined), undefined],
   ])('has the id of the person from subject alone: %s (D06)', async (_name, subject, expected) => {
     const fields = await askedWith({}, {}, { subject, read: reads(baselineJpeg, { vendor_data: 'evil' }) });
 
@@ -639,7 +656,8 @@ describe('a call that gives no verdict', () => {
 
     expect(refusal).toMatchObject({ code, status, decision: undefined });
     expect(refusal.headers['retry-after']).toBe(retryAfter);
-    expect(refusal.cause).toMatchObject({ billed: expect.any(String) });
+    const { billed } = refusal.cause as { billed: string };
+    expect(refusal.problem.retryable).toBe(PROBLEMS[code].retryable && billed === 'no');
     expect(bench.server.requests).toHaveLength(1);
   });
 
@@ -650,6 +668,7 @@ describe('a call that gives no verdict', () => {
     const { bench, refusal } = await failureOf(reply);
 
     expect(refusal).toMatchObject({ code: 'liveness-unavailable', status: 503, cause: { billed: 'unknown' } });
+    expect(refusal.problem.retryable).toBe(false);
     expect(bench.server.requests).toHaveLength(1);
   });
 
@@ -662,6 +681,7 @@ describe('a call that gives no verdict', () => {
 
     const refusal = refusalIn(await check);
     expect(refusal).toMatchObject({ code: 'liveness-timeout', status: 504, cause: { billed: 'unknown' } });
+    expect(refusal.problem.retryable).toBe(false);
     expect('retry-after' in refusal.headers).toBe(false);
   });
 
@@ -671,7 +691,11 @@ describe('a call that gives no verdict', () => {
 
     clientClock.advance(await clientClock.asked(2));
 
-    expect(refusalIn(await check)).toMatchObject({ code: 'liveness-unavailable', status: 503 });
+    expect(refusalIn(await check)).toMatchObject({
+      code: 'liveness-unavailable',
+      status: 503,
+      problem: { retryable: true },
+    });
     expect(server.requests).toHaveLength(2);
   });
 
@@ -683,7 +707,46 @@ describe('a call that gives no verdict', () => {
     const refusal = refusalIn(await gate.route().check({ read: reads() }));
 
     expect(refusal).toMatchObject({ code: 'liveness-unavailable', status: 503, cause: { code: 'api-key' } });
+    expect(refusal.problem.retryable).toBe(true);
     expect(server.connections()).toBe(0);
+  });
+
+  it.each<[string, Reply, boolean]>([
+    ['401', answer({ status: 401 }), true],
+    ['402', answer({ status: 402 }), true],
+    ['429', answer({ status: 429 }), true],
+    ['400 about the form', answer({ status: 400 }), false],
+    ['500', answer({ status: 500 }), false],
+    ['503', answer({ status: 503 }), false],
+    ['504', answer({ status: 504 }), false],
+    ['a close', hangUp, false],
+    ['a reset', reset, false],
+    ['a 200 that is none', answer({}), false],
+  ])('may be tried again by a program only when nothing was paid: %s (E14, P5)', async (_name, reply, retryable) => {
+    expect((await failureOf(reply)).refusal.problem.retryable).toBe(retryable);
+  });
+
+  it('may be tried again when no connection could be made (C36, E14)', async () => {
+    const clientOptions = { baseUrl: await closedOrigin(), clock: systemClock };
+    const { gate, events } = await startGate(approved, { clientOptions });
+
+    const refusal = refusalIn(await gate.route().check({ read: reads() }));
+
+    expect(refusal).toMatchObject({ status: 503, cause: { code: 'connection', billed: 'no' } });
+    expect(refusal.problem.retryable).toBe(true);
+    expect(events).toMatchObject([{ type: 'failed', upstreamStatus: null, billed: 'no' }]);
+  });
+
+  it('may be tried again after a timeout before anything was sent (C31, E14)', async () => {
+    const { gate, clientClock } = await startGate(approved, { clientOptions: { apiKey: () => new Promise(() => {}) } });
+    const check = gate.route().check({ read: reads() });
+    await clientClock.asked(1);
+
+    clientClock.advance(10_000);
+
+    const refusal = refusalIn(await check);
+    expect(refusal).toMatchObject({ code: 'liveness-timeout', cause: { billed: 'no' } });
+    expect(refusal.problem.retryable).toBe(true);
   });
 
   it('shows nothing of the answer to the person (C02-C04)', async () => {

@@ -31,7 +31,7 @@ describe('problemOfCall', () => {
     ['another complaint', new BadRequestError(answered(400), 'request'), 'liveness-bad-response'],
     ['a timeout', new TimeoutError(ENDPOINT, 10_000, 'unknown'), 'liveness-timeout'],
     ['504', new UnavailableError(answered(504, 5_000), 'unknown'), 'liveness-timeout'],
-    ['an answer that is none', new BadResponseError(ENDPOINT, 'it is not JSON'), 'liveness-bad-response'],
+    ['an answer that is none', new BadResponseError(ENDPOINT, 'it is not JSON', 200), 'liveness-bad-response'],
     ['a redirect', new UnexpectedStatusError(answered(307), 'unknown'), 'liveness-bad-response'],
   ] as const)('answers %s without Retry-After (C01-C05, C07, C12, C29)', (_name, error, code) => {
     expect(problemOfCall(error)).toEqual({ code });

@@ -7,6 +7,7 @@ import {
   byteByByte,
   bytesOf,
   cutAt,
+  filled,
   JPEG_START,
   otherFormats,
   PNG_START,
@@ -31,6 +32,7 @@ const NOTHING = { type: undefined, width: 0, height: 0, animated: false, truncat
 /** Far above what any input takes here, far below what a person or a deadline waits for. */
 const WATCHDOG_MS = 2_000;
 const LARGE = 256 * 1024;
+const FIVE_MIB = 5 * 1024 * 1024;
 
 describe('inspectImage', () => {
   it.each(builtPictures)('reads type and dimensions of a $name', ({ bytes, type, width, height }) => {
@@ -209,6 +211,31 @@ describe('inspectImage', () => {
     expect(isInspection(image, bytes.length)).toBe(true);
   });
 
+  it.each([
+    ['JPEG segments', bytesOf(JPEG_START, filled(FIVE_MIB, segment(0xfe))), 'it has too many segments'],
+    ['JPEG scans', bytesOf(JPEG_START, filled(FIVE_MIB, segment(0xda))), 'it has too many segments'],
+    ['JPEG restart markers', bytesOf(JPEG_START, filled(FIVE_MIB, bytesOf(0xff, 0xd0))), 'it has too many segments'],
+    ['PNG chunks', bytesOf(PNG_START, pngHeader(), filled(FIVE_MIB, pngChunk('tEXt'))), 'it has too many chunks'],
+    ['WebP chunks', webpOf(filled(FIVE_MIB, riffChunk('JUNK'))), 'it has too many chunks'],
+    ['WebP frames', webpOf(filled(FIVE_MIB, riffChunk('ANMF'))), 'it has too many chunks'],
+    [
+      'TIFF entries',
+      bytesOf(tiffDirectory(65_535), filled(FIVE_MIB, tiffEntry(270, 4, 0))),
+      'it has too many directory entries',
+    ],
+    ['TIFF strips', tiffOfStrips(FIVE_MIB / 8), 'it has too many strips or tiles'],
+  ])('B14 calls 5 MiB of empty %s malformed', (_name, bytes, malformed) => {
+    expect(inspectImage([bytes])).toEqual({ ...NOTHING, type: expect.any(String), size: bytes.length, malformed });
+  });
+
+  it('B14 takes a TIFF of 65,536 strips, and none of more', () => {
+    expect(inspectImage([tiffOfStrips(65_536)])).toMatchObject({ width: 640, malformed: undefined, truncated: false });
+    expect(inspectImage([tiffOfStrips(65_537)])).toMatchObject({
+      malformed: 'it has too many strips or tiles',
+      truncated: false,
+    });
+  });
+
   it('B14 answers at once for a picture in very many chunks', () => {
     const chunks = byteByByte(bytesOf(JPEG_START, segment(0xda), filled(50_000, bytesOf(0xff, 0x00))));
     const start = performance.now();
@@ -279,10 +306,6 @@ function isInspection(image: ImageInspection, size: number): boolean {
     [width, height].every((pixels) => Number.isSafeInteger(pixels) && pixels >= 0 && pixels < 2 ** 32),
     isRead || (width === 0 && height === 0 && !animated),
   ].every(Boolean);
-}
-
-function filled(size: number, pattern: Uint8Array): Uint8Array {
-  return Uint8Array.from(Buffer.alloc(size, pattern));
 }
 
 function tiffOfEntries(count: number): Uint8Array {

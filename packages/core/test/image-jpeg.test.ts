@@ -4,6 +4,7 @@ import { inspectImage } from '../src/image/inspect.js';
 import {
   baselineJpeg,
   bytesOf,
+  filled,
   JPEG_END,
   JPEG_START,
   jpegOf,
@@ -111,6 +112,27 @@ describe('the JPEG walk', () => {
     const bytes = jpegOf(bytesOf(0xff, marker), startOfFrame(), scan());
 
     expect(inspectImage([bytes])).toMatchObject({ width: 640, height: 480, truncated: false, malformed: undefined });
+  });
+
+  it.each([
+    ['segments', segment(0xfe)],
+    ['markers without a length', bytesOf(0xff, 0xd0)],
+  ])('B14 takes a picture of 4,096 %s, and none of more', (_name, part) => {
+    const withParts = (count: number) => jpegOf(filled(count * part.length, part), startOfFrame(), scan());
+
+    expect(inspectImage([withParts(4_096 - 4)])).toMatchObject({ width: 640, malformed: undefined, truncated: false });
+    expect(inspectImage([withParts(4_096 - 3)])).toMatchObject({
+      malformed: 'it has too many segments',
+      truncated: false,
+      width: 0,
+      height: 0,
+    });
+  });
+
+  it('counts no restart markers in the pixels as segments', () => {
+    const pixels = scan(filled(20_000, bytesOf(0x01, 0xff, 0xd0)));
+
+    expect(inspectImage([jpegOf(startOfFrame(), pixels)])).toMatchObject({ width: 640, malformed: undefined });
   });
 
   it('B07 B08 reports the dimensions that the header claims', () => {

@@ -21,6 +21,8 @@ import {
   builtPictures,
   bytesOf,
   cutAt,
+  filled,
+  JPEG_START,
   jpegOf,
   loopedTiff,
   multiPageTiff,
@@ -30,9 +32,12 @@ import {
   pngPixels,
   prefixOf,
   rawPictures,
+  riffChunk,
   scan,
+  segment,
   startOfFrame,
   stillPng,
+  uint,
   vp8,
   vp8x,
   webpOf,
@@ -89,6 +94,19 @@ describe('parsePicture', () => {
 
   it('B10 refuses BigTIFF', () => {
     expect(parsePicture([bigTiff])).toEqual({ kind: 'refused', reason: 'malformed' });
+  });
+
+  it.each([
+    ['a WebP of empty chunks', webpOf(filled(MAX_IMAGE_BYTES - 12, riffChunk('JUNK')))],
+    ['a JPEG of empty segments', bytesOf(JPEG_START, filled(MAX_IMAGE_BYTES - 2, segment(0xfe)))],
+    ['a JPEG of restart markers', bytesOf(JPEG_START, filled(MAX_IMAGE_BYTES - 2, bytesOf(0xff, 0xd0)))],
+    [
+      'a TIFF of entries',
+      bytesOf('II*\0', uint(4, 8, true), 0xff, 0xff, filled(MAX_IMAGE_BYTES - 10, bytesOf(0x0e, 1, 4, 0))),
+    ],
+  ])('B14 refuses 5 MiB of %s as malformed', (_name, bytes) => {
+    expect(bytes).toHaveLength(MAX_IMAGE_BYTES);
+    expect(parsePicture([bytes])).toEqual({ kind: 'refused', reason: 'malformed' });
   });
 
   it('accepts 5 MiB to the byte', () => {

@@ -3,6 +3,7 @@ import { inspectImage } from '../src/image/inspect.js';
 import {
   animatedPng,
   bytesOf,
+  filled,
   PNG_END,
   PNG_START,
   pngChunk,
@@ -80,6 +81,19 @@ describe('the PNG walk', () => {
     ['a chunk of 4 GiB', bytesOf(PNG_START, pngHeader(), uint(4, 0xffffffff), 'IDAT', PNG_END)],
   ])('B04 calls a picture with %s truncated', (_name, bytes) => {
     expect(inspectImage([bytes])).toMatchObject({ truncated: true, malformed: undefined, width: 0, height: 0 });
+  });
+
+  it('B14 takes a picture of 4,096 chunks, and none of more', () => {
+    const text = pngChunk('tEXt');
+    const withChunks = (count: number) => pngOf(pngHeader(), filled(count * text.length, text), pngPixels);
+
+    expect(inspectImage([withChunks(4_096 - 3)])).toMatchObject({ width: 640, malformed: undefined, truncated: false });
+    expect(inspectImage([withChunks(4_096 - 2)])).toMatchObject({
+      malformed: 'it has too many chunks',
+      truncated: false,
+      width: 0,
+      height: 0,
+    });
   });
 
   it.each([

@@ -106,7 +106,10 @@ describe.each([
       { tag: STRIP_LENGTHS, type: 99, values: [0], count: 0xffffffff },
     ];
 
-    expect(inspectImage([tiffOf({ littleEndian, fields })])).toMatchObject({ truncated: true });
+    expect(inspectImage([tiffOf({ littleEndian, fields })])).toMatchObject({
+      malformed: 'it has too many strips or tiles',
+      truncated: false,
+    });
   });
 
   it('looks for no pixels of a strip of length 0', () => {
@@ -120,12 +123,35 @@ describe.each([
 
   it.each([
     ['a directory past the end', uint(4, 1_000_000, littleEndian)],
-    ['a directory of 65,535 entries', bytesOf(uint(4, 8, littleEndian), 0xff, 0xff)],
-    ['a directory in the header', uint(4, 0, littleEndian)],
+    ['a directory of 4,096 entries', bytesOf(uint(4, 8, littleEndian), uint(2, 4_096, littleEndian))],
   ])('B04 calls a picture with %s truncated', (_what, rest) => {
     const bytes = bytesOf(prefixOf(tiffOf({ littleEndian }), 4), rest, new Uint8Array(100));
 
-    expect(inspectImage([bytes])).toMatchObject({ truncated: true, width: 0, height: 0 });
+    expect(inspectImage([bytes])).toMatchObject({ truncated: true, malformed: undefined, width: 0, height: 0 });
+  });
+
+  it.each([
+    ['a directory of 65,535 entries', bytesOf(uint(4, 8, littleEndian), 0xff, 0xff)],
+    ['a directory of 4,097 entries', bytesOf(uint(4, 8, littleEndian), uint(2, 4_097, littleEndian))],
+    ['a directory in the header', uint(4, 0, littleEndian)],
+  ])('B04 B14 calls a picture with %s malformed', (_what, rest) => {
+    const bytes = bytesOf(prefixOf(tiffOf({ littleEndian }), 4), rest, new Uint8Array(100));
+
+    expect(inspectImage([bytes])).toMatchObject({
+      malformed: 'it has too many directory entries',
+      truncated: false,
+      width: 0,
+      height: 0,
+    });
+  });
+
+  it.each([
+    [4_096, undefined],
+    [4_097, 'it has too many directory entries'],
+  ])('B14 of a picture with %i entries says: %p', (count, malformed) => {
+    const more = Array.from({ length: count - 9 }, (_, index) => ({ tag: 10_000 + index, type: 3, values: [0] }));
+
+    expect(inspectImage([tiffOf({ littleEndian, fields: more })])).toMatchObject({ malformed, truncated: false });
   });
 
   it('B04 calls a directory without a place for the next one truncated', () => {

@@ -3,6 +3,7 @@ import { inspectImage } from '../src/image/inspect.js';
 import {
   animatedWebp,
   bytesOf,
+  filled,
   lossyWebp,
   prefixOf,
   riffChunk,
@@ -80,6 +81,19 @@ describe('the WebP walk', () => {
     ['no VP8L signature', webpOf(riffChunk('VP8L', new Uint8Array(20))), 'the VP8L signature is missing'],
   ])('B04 calls a picture with %s malformed', (_name, bytes, malformed) => {
     expect(inspectImage([bytes])).toMatchObject({ malformed, truncated: false, width: 0, height: 0 });
+  });
+
+  it.each(['JUNK', 'ANMF'])('B14 takes a picture of 4,096 chunks, and none of more: %s', (type) => {
+    const chunk = riffChunk(type);
+    const withChunks = (count: number) => webpOf(vp8(), filled(count * chunk.length, chunk));
+
+    expect(inspectImage([withChunks(4_096 - 1)])).toMatchObject({ width: 640, malformed: undefined, truncated: false });
+    expect(inspectImage([withChunks(4_096)])).toMatchObject({
+      malformed: 'it has too many chunks',
+      truncated: false,
+      width: 0,
+      height: 0,
+    });
   });
 
   it.each([

@@ -61,6 +61,12 @@ describe('definePolicy', () => {
     expect(rules).toMatchObject({ score: ends, faceQuality: ends, faceLuminance: luminance });
   });
 
+  it('takes 1 and decimals over it', () => {
+    const score = { declineAtOrBelow: 1, reviewAtOrBelow: 62.5 };
+
+    expect(definePolicy({ score }).rules.score).toEqual(score);
+  });
+
   it('takes limits that are equal', () => {
     const equal = { declineAtOrBelow: 50, reviewAtOrBelow: 50 };
     const luminance = { declineBelow: 50, reviewBelow: 50, reviewAbove: 50, declineAbove: 50 };
@@ -183,17 +189,19 @@ describe('definePolicy refuses', () => {
   ])('whatever is no limit for %s.%s', (section, limit) => {
     const option = `policy.${section}.${limit}`;
     const message = (shown: string) =>
-      `${option} is ${shown}, which is not allowed; allowed: a number from 0 to 100, or null`;
+      `${option} is ${shown}, which is not allowed; allowed: 0, or a number from 1 to 100 (80 means 80 of 100), or null`;
 
     expect(
-      [-1, 100.5, Number.NaN, Number.POSITIVE_INFINITY, '80', true, [80], {}, 80n].map((value) =>
+      [-1, 0.8, 0.001, 0.999, 100.5, Number.NaN, Number.POSITIVE_INFINITY, '80', true, [80], {}, 80n].map((value) =>
         failureOf({ [section]: { [limit]: value } }),
       ),
     ).toEqual(
-      ['-1', '100.5', 'NaN', 'Infinity', '"80"', 'true', 'an array', 'an object', '80'].map((shown) => ({
-        option,
-        message: message(shown),
-      })),
+      ['-1', '0.8', '0.001', '0.999', '100.5', 'NaN', 'Infinity', '"80"', 'true', 'an array', 'an object', '80'].map(
+        (shown) => ({
+          option,
+          message: message(shown),
+        }),
+      ),
     );
   });
 

@@ -1,5 +1,17 @@
+export { createLivenessGate, definePolicy, DiditClient, isLivenessRefusal } from '@didit-liveness/core';
 export { livenessErrorHandler } from './error-handler.js';
 export { getLiveness, getSelfie } from './published.js';
 export { requireLiveness } from './require-liveness.js';
 
+export type {
+  Decision,
+  FieldErrors,
+  LivenessEvent,
+  LivenessGate,
+  LivenessRefusal,
+  LivenessResult,
+  Policy,
+  PolicyOptions,
+} from '@didit-liveness/core';
+export type { SelfieFile } from '@didit-liveness/upload';
 export type { LivenessOptions } from './require-liveness.js';

@@ -1,4 +1,4 @@
-import type { LivenessResult } from '@didit-liveness/core';
+import { type LivenessResult, sharedWeakMap } from '@didit-liveness/core';
 import type { SelfieFile } from '@didit-liveness/upload';
 import type { Request } from 'express';
 
@@ -17,7 +17,7 @@ interface Passed {
   readonly file: SelfieFile;
 }
 
-const PASSED = new WeakMap<Request, Passed>();
+const PASSED = sharedWeakMap<Request, Passed>('express.passed/1');
 
 /** Puts the result, the file and the text fields where handlers look for them. */
 export function publish(request: Request, passed: Passed, fields: Readonly<Record<string, unknown>>): void {

@@ -22,11 +22,11 @@ export type LivenessOptions = GuardOptions<Request, [request: Request, response:
  * @example
  * ```ts
  * import express from 'express';
- * import { livenessErrorHandler, requireLiveness } from '@didit-liveness/express';
+ * import { getLiveness, livenessErrorHandler, requireLiveness } from '@didit-liveness/express';
  *
  * const app = express();
  * app.post('/signup', requireLiveness({ apiKey: 'your key', threshold: 80 }), (req, res) => {
- *   res.status(201).json({ outcome: req.liveness?.outcome });
+ *   res.status(201).json({ outcome: getLiveness(req).outcome });
  * });
  * app.use(livenessErrorHandler());
  * ```

@@ -4,7 +4,16 @@ import * as esm from '../dist/esm/index.js';
 
 const cjs = createRequire(import.meta.url)('../dist/cjs/index.js') as Record<string, unknown>;
 
-const NAMES = ['getLiveness', 'getSelfie', 'livenessErrorHandler', 'requireLiveness'];
+const NAMES = [
+  'DiditClient',
+  'createLivenessGate',
+  'definePolicy',
+  'getLiveness',
+  'getSelfie',
+  'isLivenessRefusal',
+  'livenessErrorHandler',
+  'requireLiveness',
+];
 
 describe('@didit-liveness/express', () => {
   it('exports exactly the documented names from its ES module build', () => {

@@ -33,11 +33,25 @@ describe('requireLiveness', () => {
 
   it('P23 throws when it is made with options that cannot be used', () => {
     expect(() => requireLiveness({ ...fixture.options, threshold: 101 })).toThrow(
-      'requireLiveness.threshold is 101, which is not allowed; allowed: a number from 0 to 100',
+      'requireLiveness.threshold is 101, which is not allowed; allowed: 0, or a number from 1 to 100',
     );
     expect(() => requireLiveness({ ...fixture.options, treshold: 80 } as object)).toThrow('did you mean "threshold"?');
-    expect(() => requireLiveness({ ...fixture.options, field: '' })).toThrow(/"field"/);
-    expect(() => requireLiveness({ ...fixture.options, accept: [] })).toThrow(/"accept"/);
+    expect(() => requireLiveness({ ...fixture.options, field: '' })).toThrow(/requireLiveness\.field is ""/);
+    expect(() => requireLiveness({ ...fixture.options, accept: [] })).toThrow(/requireLiveness\.accept is an array/);
+  });
+
+  it('says so when it is mounted without being called', async () => {
+    const errors: Error[] = [];
+    const url = await fixture.serve((app) => {
+      app.post('/', requireLiveness as unknown as RequestHandler, answerOutcome);
+      app.use(((error, _request, response, _next) => {
+        errors.push(error);
+        response.status(500).end();
+      }) satisfies express.ErrorRequestHandler);
+    });
+
+    expect((await post(url, sample('approved.jpg'))).status).toBe(500);
+    expect(errors[0]?.message).toContain('write requireLiveness()');
   });
 
   it('is a named middleware', () => {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { LivenessEvent } from '@didit-liveness/core';
+import type { ErrorRequestHandler, RequestHandler } from 'express';
 import multer from 'multer';
 import { pictureOf } from '../../../test/support/pictures.js';
 import { getLiveness, getSelfie, livenessErrorHandler, requireLiveness } from '../src/index.js';
@@ -18,6 +19,10 @@ afterEach(() => {
 afterAll(async () => {
   await fixture.close();
 });
+
+const answerNothing: RequestHandler = (_request, response) => {
+  response.end();
+};
 
 describe('two guards of one request', () => {
   it.each([
@@ -46,5 +51,30 @@ describe('two guards of one request', () => {
     expect(strict.status).toBe(403);
     expect(fixture.emulator.calls()).toHaveLength(2);
     expect(events.map((event) => 'billed' in event && event.billed)).toEqual(['yes', 'no', 'yes', 'no']);
+  });
+
+  it('E20 D06 refuse, and pay nothing more, when the second would have asked otherwise', async () => {
+    const errors: Error[] = [];
+    const url = await fixture.serve((app) => {
+      app.use(requireLiveness(fixture.options));
+      app.post('/account', requireLiveness({ ...fixture.options, apiKey: 'another-key' }), answerNothing);
+      app.post('/subject', requireLiveness({ ...fixture.options, subject: () => 'user-7' }), answerNothing);
+      app.post('/save', requireLiveness({ ...fixture.options, saveApiRequest: true }), answerNothing);
+      app.use(((error, _request, response, _next) => {
+        errors.push(error);
+        response.status(500).end();
+      }) satisfies ErrorRequestHandler);
+    });
+
+    for (const path of ['account', 'subject', 'save']) {
+      expect((await post(`${url}/${path}`, pictureOf('approved'))).status).toBe(500);
+    }
+
+    expect(errors.map(({ message }) => /\((.+?)\)/.exec(message)?.[1])).toEqual([
+      'account',
+      'vendorData',
+      'saveApiRequest',
+    ]);
+    expect(fixture.emulator.calls()).toHaveLength(3);
   });
 });

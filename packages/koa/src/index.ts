@@ -1,6 +1,18 @@
+export { createLivenessGate, definePolicy, DiditClient, isLivenessRefusal } from '@didit-liveness/core';
 export { livenessErrorHandler } from './error-handler.js';
 export { getFields, getLiveness, getSelfie } from './published.js';
 export { requireLiveness } from './require-liveness.js';
 
+export type {
+  Decision,
+  FieldErrors,
+  LivenessEvent,
+  LivenessGate,
+  LivenessRefusal,
+  LivenessResult,
+  Policy,
+  PolicyOptions,
+} from '@didit-liveness/core';
+export type { SelfieFile } from '@didit-liveness/upload';
 export type { GuardedContext } from './published.js';
 export type { LivenessOptions } from './require-liveness.js';

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { LivenessResult } from '@didit-liveness/core';
+import { type LivenessResult, sharedWeakMap } from '@didit-liveness/core';
 import type { SelfieFile } from '@didit-liveness/upload';
 import type { Context } from 'koa';
 
@@ -22,7 +22,7 @@ interface Passed {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-const PASSED = new WeakMap<IncomingMessage, Passed>();
+const PASSED = sharedWeakMap<IncomingMessage, Passed>('koa.passed/1');
 
 /** Puts the result, the file and the text fields where handlers look for them. */
 export function publish(ctx: Context, passed: Passed): void {

@@ -19,7 +19,7 @@ describe.each(KOAS)('livenessErrorHandler on %s', (_, Koa) => {
       'x-content-type-options': 'nosniff',
       'retry-after': expect.stringMatching(/^\d+$/),
     });
-    expect(await response.json()).toMatchObject({ code: 'liveness-unavailable', status: 503, retryable: true });
+    expect(await response.json()).toMatchObject({ code: 'liveness-unavailable', status: 503, retryable: false });
     expect(errors).toEqual([]);
   });
 

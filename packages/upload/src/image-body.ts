@@ -1,6 +1,7 @@
 import type { BodySink, OpenSink, ReportOutcome } from './body-front.js';
 import { PictureIntake } from './picture-intake.js';
-import { type BodyOutcome, copyFields, refused } from './reading.js';
+import { copyFields } from './fields.js';
+import { type BodyOutcome, refused } from './reading.js';
 
 /** A body that is the picture itself. The header chose this way of reading; the bytes decide what the picture is. */
 export function imageSink(declaredType: string, limitBytes: number): OpenSink {

@@ -2,8 +2,9 @@ import { base64Length, decodeBase64 } from './base64.js';
 import type { BodySink, OpenSink, ReportOutcome } from './body-front.js';
 import { ChunkList } from './chunk-list.js';
 import type { ResolvedUploadOptions } from './options.js';
+import { copyFields, isTame } from './fields.js';
 import { PictureIntake } from './picture-intake.js';
-import { type BodyOutcome, copyFields, refused } from './reading.js';
+import { type BodyOutcome, refused } from './reading.js';
 
 type JsonOptions = Pick<ResolvedUploadOptions, 'field' | 'limitBytes' | 'maxFieldDepth'>;
 
@@ -35,16 +36,6 @@ function selfieFromText(text: string, fields: Record<string, unknown>, limitByte
   const picture = new PictureIntake(limitBytes);
   const code = picture.append(bytes);
   return code === undefined ? picture.outcome(declaredType?.toLowerCase(), fields) : refused(code);
-}
-
-/**
- * Whether values nest no deeper than allowed and hold no own `__proto__`, which `JSON.parse` makes and which turns
- * into a prototype as soon as somebody copies the object with `Object.assign`.
- */
-function isTame(value: unknown, depthLeft: number): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  if (depthLeft < 0 || Object.hasOwn(value, '__proto__')) return false;
-  return Object.values(value).every((entry) => isTame(entry, depthLeft - 1));
 }
 
 class JsonSink implements BodySink {

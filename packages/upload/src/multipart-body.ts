@@ -6,7 +6,8 @@ import { FormEdges } from './form-edges.js';
 import type { ResolvedUploadOptions } from './options.js';
 import { RefusalError, toRefusalCode } from './parser-errors.js';
 import { PictureIntake } from './picture-intake.js';
-import { type BodyOutcome, copyFields, refused } from './reading.js';
+import { copyFields } from './fields.js';
+import { type BodyOutcome, refused } from './reading.js';
 
 /** Longest name of a form field in bytes. */
 const MAX_NAME_BYTES = 100;

@@ -3,7 +3,8 @@ import { types } from 'node:util';
 import { UploadConfigurationError } from './errors.js';
 import type { ResolvedUploadOptions } from './options.js';
 import { PictureIntake } from './picture-intake.js';
-import { type BodyOutcome, copyFields, refused, type UploadRefusalCode } from './reading.js';
+import { copyFields } from './fields.js';
+import { type BodyOutcome, refused, type UploadRefusalCode } from './reading.js';
 
 /** What a middleware that ran earlier hung on the request. */
 export interface EarlierParse {

@@ -1,6 +1,10 @@
 import { ChunkList } from './chunk-list.js';
+import { isTame } from './fields.js';
 import { type BodyOutcome, refused, type Selfie, type UploadRefusalCode } from './reading.js';
 import { SNIFF_BYTES, type SniffVerdict, sniff } from './sniff.js';
+
+/** Deepest nesting of fields that another parser left; our own allow less. */
+const MAX_DEPTH = 32;
 
 /**
  * Takes the bytes of one picture, from wherever they come, and refuses at the first byte too many or the first
@@ -32,6 +36,7 @@ export class PictureIntake {
 
   /** What came of it once there are no more bytes; a picture that ended within its signature is unreadable. */
   outcome(declaredType: string | undefined, fields: Selfie['fields']): BodyOutcome {
+    if (!isTame(fields, MAX_DEPTH)) return refused('malformed-upload');
     if (this.#verdict !== 'accepted') return refused('selfie-unreadable');
     const selfie = { chunks: this.#chunks.toChunks(), size: this.#chunks.size, declaredType, fields };
     return { kind: 'selfie', selfie };

@@ -111,9 +111,12 @@ describe('selfieFromFiles', () => {
     expect(await judge([{ buffer: PICTURE }], { selfie: 'text' })).toEqual(refusal('malformed-upload'));
   });
 
-  it('A13 gives fields without a prototype', async () => {
-    const outcome = await judge([{ buffer: PICTURE }], JSON.parse('{"__proto__":{"x":1}}'));
+  it('A13 gives fields without a prototype, and none that could become one', async () => {
+    const outcome = await judge([{ buffer: PICTURE }], { plan: 'pro' });
 
+    expect(await judge([{ buffer: PICTURE }], JSON.parse('{"__proto__":{"x":1}}'))).toEqual(
+      refusal('malformed-upload'),
+    );
     expect(outcome.kind === 'selfie' && Object.getPrototypeOf(outcome.selfie.fields)).toBeNull();
   });
 

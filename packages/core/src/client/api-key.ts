@@ -1,4 +1,7 @@
+import { createHash, randomUUID } from 'node:crypto';
 import { InvalidOptionError } from '../errors.js';
+import type { OptionCheck } from '../options.js';
+import { sharedWeakMap } from '../shared-state.js';
 import { ApiKeyError } from './errors.js';
 
 /** A key, or a function that is asked for it before every call, so that a key can be rotated without a restart. */
@@ -35,6 +38,26 @@ export function resolveApiKey(source: unknown): ApiKeySource {
 export function isSandboxKey(source: unknown): boolean {
   return typeof source === 'string' && source.trim().startsWith('sk_test_');
 }
+
+/**
+ * A name for an account that tells nothing of its key: the same for the same key, or for the same function that gives
+ * one.
+ */
+export function nameAccount(origin: string, source: ApiKeySource): string {
+  if (typeof source === 'string') return createHash('sha256').update(`${origin} ${source}`).digest('hex');
+  const name = FUNCTION_NAMES.get(source) ?? randomUUID();
+  FUNCTION_NAMES.set(source, name);
+  return `${origin} ${name}`;
+}
+
+const FUNCTION_NAMES = sharedWeakMap<() => unknown, string>('key-functions/1');
+
+/** The check of the option `apiKey`, as far as it can be made before the key is looked at. */
+export const anApiKey: OptionCheck = {
+  allowed: 'the key from the Didit console, or a function that gives it',
+  accepts: (value) => typeof value === 'string' || typeof value === 'function',
+  secret: true,
+};
 
 /** The key for one call. @throws {@link ApiKeyError} */
 export async function readApiKey(source: ApiKeySource, endpoint: string): Promise<string> {

@@ -151,12 +151,12 @@ function decodeAnswer<Response>(
   decode: (body: Uint8Array) => Response,
 ): Response {
   if (!/^application\/json\s*(;|$)/i.test(answer.header('content-type') ?? '')) {
-    throw new BadResponseError(endpoint, 'it is not JSON by its content-type');
+    throw new BadResponseError(endpoint, 'it is not JSON by its content-type', answer.status);
   }
   try {
     return decode(answer.body);
   } catch (error) {
-    if (error instanceof UndecodableError) throw new BadResponseError(endpoint, error.message);
+    if (error instanceof UndecodableError) throw new BadResponseError(endpoint, error.message, answer.status);
     throw error;
   }
 }

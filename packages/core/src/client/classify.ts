@@ -81,18 +81,25 @@ function otherStatus(facts: AnswerFacts): DiditApiError {
 
 /** Missing credits are told under `error` on the endpoints for pictures, in words elsewhere. */
 function forbidden(facts: AnswerFacts, json: unknown): DiditApiError {
-  const hasErrorText = isPlainObject(json) && typeof json['error'] === 'string';
-  return hasErrorText || speaksOfCredits(facts) ? new InsufficientCreditsError(facts) : new PermissionError(facts);
+  return hasErrorText(json) || speaksOfCredits(facts)
+    ? new InsufficientCreditsError(facts)
+    : new PermissionError(facts);
 }
 
 /** A 400 is about the picture when it names `user_image`, or says `error`, which only the reading of pictures does. */
 function badRequest(facts: AnswerFacts, json: unknown): DiditApiError {
-  if (speaksOfCredits(facts)) return new InsufficientCreditsError(facts);
-  const isAboutImage = isPlainObject(json) && ('user_image' in json || typeof json['error'] === 'string');
-  if (!isAboutImage) return new BadRequestError(facts, 'request');
+  const namesImage = isPlainObject(json) && 'user_image' in json;
+  if (!namesImage && speaksOfCredits(facts)) return new InsufficientCreditsError(facts);
+  if (!namesImage && !hasErrorText(json)) return new BadRequestError(facts, 'request');
   return new BadRequestError(facts, /file size/i.test(facts.body) ? 'image-size' : 'image');
 }
 
+function hasErrorText(json: unknown): boolean {
+  return isPlainObject(json) && typeof json['error'] === 'string';
+}
+
 function speaksOfCredits({ body }: AnswerFacts): boolean {
-  return /credit|balance|top ?up/i.test(body);
+  return /\b(credits?|top ?up)\b|\b(insufficient|low|account) balance\b|balance (is )?(too low|insufficient)/i.test(
+    body,
+  );
 }

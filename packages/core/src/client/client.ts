@@ -1,16 +1,8 @@
 import { inspect } from 'node:util';
 import { aClock, type Clock, systemClock } from '../clock.js';
 import { InvalidOptionError } from '../errors.js';
-import {
-  aBoolean,
-  aFunction,
-  aString,
-  checkOptions,
-  integerFrom,
-  type OptionCheck,
-  type OptionChecks,
-} from '../options.js';
-import { type ApiKeySource, isSandboxKey, resolveApiKey } from './api-key.js';
+import { aBoolean, aString, checkOptions, integerFrom, type OptionChecks } from '../options.js';
+import { anApiKey, type ApiKeySource, isSandboxKey, nameAccount, resolveApiKey } from './api-key.js';
 import { Caller } from './caller.js';
 import { PassiveLiveness } from './passive-liveness.js';
 import { Transport } from './transport.js';
@@ -54,12 +46,6 @@ const DEFAULTS = {
   clock: systemClock,
 } satisfies Required<Omit<DiditClientOptions, 'apiKey'>>;
 
-const anApiKey: OptionCheck = {
-  allowed: 'the key from the Didit console, or a function that gives it',
-  accepts: (value) => aString.accepts(value) || aFunction.accepts(value),
-  secret: true,
-};
-
 const CHECKS: OptionChecks<DiditClientOptions> = {
   apiKey: anApiKey,
   baseUrl: aString,
@@ -93,6 +79,7 @@ export class DiditClient {
   /** The key belongs to a sandbox application: Didit approves every picture. False when it cannot be told. */
   readonly isSandbox: boolean;
   readonly #caller: Caller;
+  readonly #account: string;
 
   /** @throws {@link InvalidOptionError} naming the option, its value (never the key) and what is allowed */
   constructor(options: DiditClientOptions) {
@@ -104,9 +91,15 @@ export class DiditClient {
     const apiKey = resolveApiKey(checked.apiKey);
     this.origin = resolveOrigin(baseUrl, allowInsecure);
     this.isSandbox = isSandboxKey(apiKey);
+    this.#account = nameAccount(this.origin, apiKey);
     const transport = new Transport({ origin: this.origin, maxConnections, maxAnswerBytes });
     this.#caller = new Caller({ transport, apiKey, timeoutMs, retryAmbiguous, clock });
     this.passiveLiveness = new PassiveLiveness(this.#caller);
+  }
+
+  /** The same for every client of the same key at the same origin. @internal */
+  get account(): string {
+    return this.#account;
   }
 
   /** Refuses new calls, waits for running ones, and closes the connections. */

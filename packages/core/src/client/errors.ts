@@ -11,7 +11,6 @@ export interface CallFailure {
   readonly billed: Billed;
   /** Sending the same request again later may succeed. */
   readonly retryable: boolean;
-  readonly cause?: unknown;
 }
 
 /** A call that was made, or was to be made, and gave no usable answer. */
@@ -19,8 +18,8 @@ export abstract class DiditCallError extends DiditLivenessError {
   readonly retryable: boolean;
   #billed: Billed;
 
-  constructor(message: string, { billed, retryable, cause }: CallFailure) {
-    super(message, cause === undefined ? {} : { cause });
+  constructor(message: string, { billed, retryable }: CallFailure) {
+    super(message);
     this.#billed = billed;
     this.retryable = retryable;
   }
@@ -208,9 +207,17 @@ export class BadResponseError extends DiditCallError {
   override readonly name = 'BadResponseError';
   override readonly code = 'bad-response';
 
+  /** The status of the answer; null when it was not HTTP. */
+  readonly status: number | null;
+
   /** @param problem - where and how the answer differs from the promised shape, without its values */
-  constructor(endpoint: string, problem: string, billed: Billed = 'yes') {
-    super(`${endpoint}: the answer is not usable: ${problem}`, { billed, retryable: false });
+  constructor(endpoint: string, problem: string, status: number | null) {
+    // Every 200 is charged; of another answer that cannot be used, nobody knows.
+    super(`${endpoint}: the answer is not usable: ${problem}`, {
+      billed: status === 200 ? 'yes' : 'unknown',
+      retryable: false,
+    });
+    this.status = status;
   }
 }
 
@@ -219,8 +226,16 @@ export class ApiKeyError extends DiditCallError {
   override readonly name = 'ApiKeyError';
   override readonly code = 'api-key';
 
-  constructor(endpoint: string, problem: string, cause?: unknown) {
-    super(`${endpoint}: there is no API key to send: ${problem}`, { billed: 'no', retryable: true, cause });
+  readonly #failure: unknown;
+
+  constructor(endpoint: string, problem: string, failure?: unknown) {
+    super(`${endpoint}: there is no API key to send: ${problem}`, { billed: 'no', retryable: true });
+    this.#failure = failure;
+  }
+
+  /** What the function threw. Not the `cause`, which loggers print: it may speak of the key. */
+  get failure(): unknown {
+    return this.#failure;
   }
 }
 

@@ -32,7 +32,7 @@ function fileNameOf(type: ImageType): string {
 }
 
 /** A picture as handlers get it: name and type come from its bytes, never from the client. */
-export function filePartsOf({ type, chunks }: Picture): {
+export function filePartsOf({ type, chunks }: Pick<Picture, 'type' | 'chunks'>): {
   readonly originalname: string;
   readonly mimetype: string;
   readonly chunks: readonly Uint8Array[];

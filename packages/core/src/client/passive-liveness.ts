@@ -47,8 +47,8 @@ const anImage: OptionCheck = {
 };
 const aSignal: OptionCheck = { allowed: 'an AbortSignal', accepts: (value) => value instanceof AbortSignal };
 
-/** Assumption: the API does not say how long `vendor_data` may be. */
-const aVendorId: OptionCheck = {
+/** What can be a `vendorData`. Assumption: the API does not say how long `vendor_data` may be. */
+export const aVendorId: OptionCheck = {
   allowed: '1 to 256 characters without control characters',
   accepts: (value) => typeof value === 'string' && /^[^\p{Cc}]{1,256}$/u.test(value),
   secret: true,

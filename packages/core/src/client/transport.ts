@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { type Dispatcher, Pool } from 'undici';
 import { race } from './deadline.js';
-import { BadResponseError, type Billed, ConnectionError, type DiditCallError } from './errors.js';
+import { BadResponseError, ConnectionError, type DiditCallError } from './errors.js';
 import type { EncodedForm } from './multipart.js';
 
 /** One request as it goes over the wire. */
@@ -94,7 +94,7 @@ export class Transport {
   }
 
   async #readBody(request: WireRequest, { statusCode, headers, body }: Dispatcher.ResponseData): Promise<Uint8Array> {
-    const refuse = (problem: string) => new BadResponseError(endpointOf(request), problem, billedFor(statusCode));
+    const refuse = (problem: string) => new BadResponseError(endpointOf(request), problem, statusCode);
     const chunks: Uint8Array[] = [];
     let length = 0;
     // Leaving the loop by an exception destroys the body, and with it the connection.
@@ -136,15 +136,10 @@ const NOT_HTTP = /^(HPE_|HTTP_PARSER$|UND_ERR_HEADERS_OVERFLOW$|UND_ERR_RES_)/;
 
 function brokenExchange(endpoint: string, { sent, status }: Progress, reason: string): DiditCallError {
   if (status !== undefined) {
-    return new BadResponseError(endpoint, `it broke off (${reason})`, billedFor(status));
+    return new BadResponseError(endpoint, `it broke off (${reason})`, status);
   }
-  if (NOT_HTTP.test(reason)) return new BadResponseError(endpoint, `it is not HTTP (${reason})`, 'unknown');
+  if (NOT_HTTP.test(reason)) return new BadResponseError(endpoint, `it is not HTTP (${reason})`, null);
   return new ConnectionError(endpoint, sent, reason);
-}
-
-/** Every 200 is charged; of another answer that cannot be used, nobody knows. */
-function billedFor(status: number): Billed {
-  return status === 200 ? 'yes' : 'unknown';
 }
 
 function isEncoded(headers: Dispatcher.ResponseData['headers']): boolean {

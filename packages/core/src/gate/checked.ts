@@ -1,5 +1,8 @@
+import type { PassiveLivenessFields } from '../client/passive-liveness.js';
+import { InvalidOptionError } from '../errors.js';
 import type { Picture } from '../image/picture.js';
 import type { PassiveLivenessResponse } from '../wire/passive-liveness.js';
+import { sharedWeakMap } from '../shared-state.js';
 import type { Selfie } from './reading.js';
 
 /** What a request brought. */
@@ -8,13 +11,23 @@ export interface Brought {
   readonly picture: Picture;
 }
 
+/** What is asked of Didit besides the threshold, which a policy can hold up by itself. */
+export type Question = Pick<PassiveLivenessFields, 'saveApiRequest' | 'rotateImage' | 'vendorData'>;
+
+/** Whom a guard asks, and what. */
+export interface Asked {
+  /** Name of the account; see `DiditClient.account`. */
+  readonly account: string;
+  readonly question: Question;
+}
+
 /** What a request brought, and what Didit said of it. */
-export interface Checked extends Brought {
+export interface Checked extends Brought, Asked {
   readonly response: PassiveLivenessResponse;
 }
 
-/** Kept as long as the request itself, and where no handler can write. */
-const CHECKED = new WeakMap<object, Checked>();
+/** Kept as long as the request itself. */
+const CHECKED = sharedWeakMap<object, Checked>('checked/1');
 
 /** What an earlier guard of the same request was answered; undefined when this is the first. */
 export function checkedBefore(request: object | undefined): Checked | undefined {
@@ -24,4 +37,22 @@ export function checkedBefore(request: object | undefined): Checked | undefined 
 /** Keeps an answer for further guards of the same request, so that none of them pays again. */
 export function rememberChecked(request: object | undefined, checked: Checked): void {
   if (request) CHECKED.set(request, checked);
+}
+
+/**
+ * A further guard may decide on an earlier answer only if it would have asked the same: another account, a picture that
+ * was to be kept, or another person need an answer of their own, and nobody is made to pay for that unawares.
+ *
+ * @throws {@link InvalidOptionError}
+ */
+export function requireSameQuestion(earlier: Asked, now: Asked): void {
+  const names = ['saveApiRequest', 'rotateImage', 'vendorData'] as const;
+  const differing = names.filter((name) => earlier.question[name] !== now.question[name]);
+  const differences = earlier.account === now.account ? differing : ['account', ...differing];
+  if (differences.length === 0) return;
+  throw new InvalidOptionError(
+    `Two guards of one request ask Didit differently (${differences.join(', ')}); ` +
+      'allowed: the same account, subject, saveApiRequest and rotateImage for both',
+    'gate',
+  );
 }

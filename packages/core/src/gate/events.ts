@@ -48,8 +48,15 @@ export interface FailedEvent extends RequestFacts {
   readonly code: ProblemCode;
   /** Code of the error of the call. */
   readonly error: AnyCallError['code'];
-  /** The status Didit answered, if it answered. */
+  /** The status Didit answered, if it answered: also when the answer could not be used. */
   readonly upstreamStatus: number | null;
+}
+
+/** A function of the application, or the way the guard is mounted, failed; the request ended with that error. */
+export interface BrokenEvent extends RequestFacts {
+  readonly type: 'broken';
+  /** `name` of the error; its message may hold anything and is left out. */
+  readonly error: string;
 }
 
 /** The client hung up. */
@@ -68,7 +75,7 @@ export interface ConfigurationEvent {
  * What the gate tells the outside: for metrics, audit logs and alarms. An allow-list of harmless fields: no picture,
  * key, file name, form field, score or estimate is ever among them.
  */
-export type LivenessEvent = DecidedEvent | RefusedEvent | FailedEvent | AbortedEvent | ConfigurationEvent;
+export type LivenessEvent = DecidedEvent | RefusedEvent | FailedEvent | BrokenEvent | AbortedEvent | ConfigurationEvent;
 
 /** Takes events. Called synchronously; what it throws is dropped, so that no listener can open or close the gate. */
 export type LivenessEventListener = (event: LivenessEvent) => void;

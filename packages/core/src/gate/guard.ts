@@ -1,4 +1,4 @@
-import type { ApiKeySource } from '../client/api-key.js';
+import { anApiKey, type ApiKeySource } from '../client/api-key.js';
 import { DiditClient } from '../client/client.js';
 import { InvalidOptionError } from '../errors.js';
 import {
@@ -62,6 +62,9 @@ export interface GuardOptions<Request, Host extends readonly unknown[]> extends 
   /** Text of a hint in the language of the request; undefined keeps the English one. */
   readonly hintText?: (code: HintCode, request: Request) => string | undefined;
 
+  /** Names a request in its answer and events, for example by the id of your own log. @defaultValue a random UUID */
+  readonly correlationId?: (request: Request) => string | undefined;
+
   /** Answers a decision that is no, in place of the problem. Cannot let the handler run. */
   readonly onDeclined?: (refusal: LivenessRefusal, ...host: Host) => void | Promise<void>;
   /** Answers every other refusal, in place of the problem. Cannot let the handler run. */
@@ -83,24 +86,34 @@ const aGate: OptionCheck = {
   accepts: (value) => typeof value === 'object' && value !== null && 'route' in value && 'client' in value,
 };
 
+/** As strict as the reader of uploads, so that the message names the option that the user wrote. */
+const aFieldName: OptionCheck = {
+  allowed: '1 to 100 characters without double quotes and control characters',
+  accepts: (value) => typeof value === 'string' && /^[^"\p{Cc}]{1,100}$/u.test(value),
+};
+
+const FORMATS: readonly unknown[] = ['multipart', 'image', 'json'] satisfies SelfieFormat[];
+
+const aListOfFormats: OptionCheck = {
+  allowed: "a list of one or more of 'multipart', 'image', 'json'",
+  accepts: (value) => Array.isArray(value) && value.length > 0 && value.every((format) => FORMATS.includes(format)),
+};
+
 const CHECKS: OptionChecks<GuardOptions<never, never>> = {
   ...ROUTE_CHECKS,
-  apiKey: {
-    allowed: 'the key from the Didit console, or a function that gives it',
-    accepts: (value) => aString.accepts(value) || aFunction.accepts(value),
-    secret: true,
-  },
+  apiKey: anApiKey,
   gate: aGate,
   baseUrl: aString,
   allowInsecure: aBoolean,
   timeoutMs: integerFrom(100, 120_000),
   onEvent: aFunction,
-  field: aString,
-  accept: { allowed: "an array of 'multipart', 'image', 'json'", accepts: (value) => Array.isArray(value) },
+  field: aFieldName,
+  accept: aListOfFormats,
   uploadTimeoutMs: integerFrom(100, 600_000),
   validate: aFunction,
   subject: aFunction,
   hintText: aFunction,
+  correlationId: aFunction,
   onDeclined: aFunction,
   onError: aFunction,
 };
@@ -135,6 +148,10 @@ export function createGuard<Request extends object, Host extends readonly unknow
   options: GuardOptions<Request, Host>,
   host: GuardHost,
 ): Guard<Request, Host> {
+  if (isRequest(options)) {
+    const message = `${host.name} was mounted without being called; write ${host.name}() or ${host.name}({ ... })`;
+    throw new InvalidOptionError(message, host.name);
+  }
   const checked = checkOptions<GuardOptions<Request, Host>>(host.name, options, CHECKS);
   const gate = checked.gate ?? createOwnGate(checked, host);
   if (checked.gate) refuseGateOptions(checked, host);
@@ -150,17 +167,25 @@ export function createGuard<Request extends object, Host extends readonly unknow
       ...pick(checked, ['field', 'accept']),
       ...(uploadTimeoutMs === undefined ? {} : { timeoutMs: uploadTimeoutMs }),
     },
-    check: (request: Request, read: () => Promise<SelfieReading>, signal: AbortSignal) =>
+    check: async (request: Request, read: () => Promise<SelfieReading>, signal: AbortSignal) =>
       route.check({ request, read, signal, ...bindFunctions(checked, request) }),
     overrideFor: (refusal: LivenessRefusal) => (refusal.decision ? checked.onDeclined : checked.onError),
   });
 }
 
+/** A request of Express, or a context of Koa, in the place of options. */
+function isRequest(options: unknown): boolean {
+  return typeof options === 'object' && options !== null && ('headers' in options || 'req' in options);
+}
+
 function bindFunctions<Request, Host extends readonly unknown[]>(
-  { validate, subject, hintText }: GuardOptions<Request, Host>,
+  { validate, subject, hintText, correlationId }: GuardOptions<Request, Host>,
   request: Request,
-): Pick<Attempt, 'validate' | 'subject' | 'hintText'> {
+): Pick<Attempt, 'validate' | 'subject' | 'hintText' | 'correlationId'> {
+  const name: unknown = correlationId?.(request);
   return {
+    // Stands in a header and in log lines of others; what is odd there is replaced, not refused.
+    ...(typeof name === 'string' && /^[\x21-\x7e]{1,128}$/.test(name) ? { correlationId: name } : {}),
     ...(validate ? { validate: (fields) => validate(fields, request) } : {}),
     ...(subject ? { subject: () => subject(request) } : {}),
     ...(hintText ? { hintText: (code) => hintText(code, request) } : {}),
@@ -182,11 +207,32 @@ function createOwnGate<Request, Host extends readonly unknown[]>(
   return createLivenessGate({ client, onEvent: options.onEvent ?? warnAbout(host) });
 }
 
-/** Without a listener, what deserves a look is at least shown; a sandbox key only where it would open a real door. */
+/** Errors of a call that only the operator can mend, and that would otherwise show as 503 and nothing else. */
+const OPERATOR_ERRORS: ReadonlySet<string> = new Set([
+  'authentication',
+  'permission',
+  'insufficient-credits',
+  'api-key',
+]);
+
+/** Without a listener, what deserves a look is at least shown, once each. */
 function warnAbout({ env, warn }: GuardHost): LivenessEventListener {
-  const isProduction = env['NODE_ENV'] === 'production';
+  const shown = new Set<string>();
+  const warnOnce = (about: string, message: string) => {
+    if (!shown.has(about)) warn(message);
+    shown.add(about);
+  };
+  const mayUseSandbox = ['development', 'test'].includes(env['NODE_ENV'] ?? '');
   return (event: LivenessEvent) => {
-    if (event.type === 'configuration' && (event.warning !== 'sandbox-key' || isProduction)) warn(event.message);
+    if (event.type === 'configuration' && !(event.warning === 'sandbox-key' && mayUseSandbox)) {
+      warnOnce(event.warning, event.message);
+    }
+    if (event.type === 'failed' && OPERATOR_ERRORS.has(event.error)) {
+      warnOnce(
+        event.error,
+        `Didit could not be asked (${event.error}); every check is answered with 503 until that is mended.`,
+      );
+    }
   };
 }
 

@@ -1,7 +1,16 @@
 import { aClock, type Clock } from '../clock.js';
 import type { DiditClient } from '../client/client.js';
 import { InvalidOptionError } from '../errors.js';
-import { aBoolean, aFunction, aString, anObject, numberFrom, type OptionChecks, oneOf } from '../options.js';
+import {
+  aBoolean,
+  aFunction,
+  anObject,
+  aPercentage,
+  aString,
+  invalidOption,
+  type OptionChecks,
+  oneOf,
+} from '../options.js';
 import { definePolicy, extendPolicy, isPolicy, type Policy, type PolicyOptions } from '../policy/policy.js';
 import type { LivenessEventListener } from './events.js';
 
@@ -47,8 +56,8 @@ export interface ResolvedRouteOptions {
 
 /** Checks of {@link RouteOptions}; adapters add their own. */
 export const ROUTE_CHECKS: OptionChecks<RouteOptions> = {
-  threshold: numberFrom(0, 100),
-  policy: anObject,
+  threshold: aPercentage,
+  policy: { ...anObject, allowed: "an object, for example { extends: 'strict' }" },
   onReview: oneOf(['reject', 'pass']),
   rotateImage: aBoolean,
   saveApiRequest: aBoolean,
@@ -91,11 +100,21 @@ export function resolveRoute(base: ResolvedRouteOptions, path: string, options: 
 function resolvePolicy(base: Policy, path: string, { policy = {}, threshold }: RouteOptions): Policy {
   const whole = isPolicy(policy) ? policy : extendPolicy(base, policy, `${path}.policy`);
   if (threshold === undefined) return whole;
-  if (!isPolicy(policy) && policy.score?.declineAtOrBelow !== undefined) {
+  if (!isPolicy(policy)) requireFit(path, threshold, policy.score);
+  return extendPolicy(whole, { score: { declineAtOrBelow: threshold } }, path);
+}
+
+/** The threshold and the score limits written next to it say the same thing once, and in order. */
+function requireFit(path: string, threshold: number, score: PolicyOptions['score'] = {}): void {
+  const { declineAtOrBelow, reviewAtOrBelow } = score;
+  if (declineAtOrBelow !== undefined) {
     throw new InvalidOptionError(
       `${path}.threshold is ${threshold}, but policy.score.declineAtOrBelow is set too; allowed: one of them`,
       `${path}.threshold`,
     );
   }
-  return extendPolicy(whole, { score: { declineAtOrBelow: threshold } }, path);
+  if (typeof reviewAtOrBelow === 'number' && reviewAtOrBelow < threshold) {
+    const allowed = `${threshold} (threshold) or more`;
+    throw invalidOption(`${path}.policy.score.reviewAtOrBelow`, reviewAtOrBelow, { allowed });
+  }
 }

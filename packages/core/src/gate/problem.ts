@@ -3,7 +3,7 @@ import type { Hint } from '../policy/catalogue.js';
 interface ProblemFacts {
   readonly status: number;
   readonly title: string;
-  /** The same request may be sent again, unchanged, and may then succeed. */
+  /** The same request may be sent again, unchanged, by a program: it may then succeed, and nobody pays twice. */
   readonly retryable: boolean;
 }
 
@@ -13,8 +13,12 @@ export const PROBLEMS = {
   'selfie-missing': { status: 400, title: 'A selfie is required.', retryable: false },
   'selfie-duplicated': { status: 400, title: 'Exactly one selfie is allowed.', retryable: false },
   'upload-timeout': { status: 408, title: 'The upload took too long.', retryable: true },
-  'selfie-too-large': { status: 413, title: 'The selfie is larger than 5 MiB.', retryable: false },
-  'unsupported-media-type': { status: 415, title: 'Send one JPEG, PNG, WebP or TIFF picture.', retryable: false },
+  'selfie-too-large': { status: 413, title: 'The selfie is too large.', retryable: false },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'Send a form with one JPEG, PNG, WebP or TIFF picture.',
+    retryable: false,
+  },
   'invalid-fields': { status: 422, title: 'The form is not valid.', retryable: false },
   'selfie-unreadable': { status: 422, title: 'The selfie cannot be read as a picture.', retryable: false },
   'selfie-retake': { status: 422, title: 'Please take another selfie.', retryable: false },
@@ -54,11 +58,17 @@ export interface ProblemDetails {
   readonly correlationId: string;
   readonly typeBase: string;
   readonly hints?: readonly ProblemHint[];
+  /** False where sending the request again might be charged again, whatever the code says. */
+  readonly retryable?: boolean;
 }
 
 /** The problem for a code. */
-export function createProblem(code: ProblemCode, { correlationId, typeBase, hints = [] }: ProblemDetails): Problem {
-  const { status, title, retryable } = PROBLEMS[code];
+export function createProblem(
+  code: ProblemCode,
+  { correlationId, typeBase, hints = [], ...details }: ProblemDetails,
+): Problem {
+  const { status, title } = PROBLEMS[code];
+  const retryable = PROBLEMS[code].retryable && details.retryable !== false;
   const problem = { type: `${typeBase}${code}`, title, status, code, correlationId, retryable };
   return Object.freeze(hints.length > 0 ? { ...problem, hints } : problem);
 }

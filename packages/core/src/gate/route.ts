@@ -1,20 +1,28 @@
 import type { DiditClient } from '../client/client.js';
 import { type AnyCallError, isCallError } from '../client/errors.js';
+import { aVendorId } from '../client/passive-liveness.js';
+import { InvalidOptionError } from '../errors.js';
 import { type ImageRefusal, parsePicture, type Picture, sha256Of } from '../image/picture.js';
-import { isPlainObject } from '../options.js';
 import type { HintCode } from '../policy/catalogue.js';
 import { type Decision, decide } from '../policy/decide.js';
 import type { Policy } from '../policy/policy.js';
 import type { PassiveLivenessResponse } from '../wire/passive-liveness.js';
-import { type Brought, type Checked, checkedBefore, rememberChecked } from './checked.js';
+import {
+  type Brought,
+  type Checked,
+  checkedBefore,
+  type Question,
+  rememberChecked,
+  requireSameQuestion,
+} from './checked.js';
 import type { ResolvedRouteOptions } from './options.js';
 import type { ProblemCode, ProblemHint } from './problem.js';
 import type { Selfie, SelfieReading } from './reading.js';
 import type { GateResult, LivenessResult } from './result.js';
 import { Run, type RunContext } from './run.js';
 
-/** Complaints about form fields: name of the field to what is wrong with it, in words for the person. */
-export type FieldErrors = Readonly<Record<string, string>>;
+/** Complaints about form fields: name of the field to what is wrong with it, in words for the person. Undefined is no complaint. */
+export type FieldErrors = Readonly<Record<string, string | undefined>>;
 
 /** One request that wants to pass. Everything that depends on the framework comes as a function. */
 export interface Attempt {
@@ -69,6 +77,15 @@ export class LivenessRoute {
    */
   async check(attempt: Attempt): Promise<GateResult> {
     const run = new Run(this.#context, attempt.correlationId);
+    try {
+      return await this.#check(run, attempt);
+    } catch (error) {
+      run.broke(error);
+      throw error;
+    }
+  }
+
+  async #check(run: Run, attempt: Attempt): Promise<GateResult> {
     const earlier = checkedBefore(attempt.request);
     const brought = earlier ?? (await receive(run, attempt));
     if ('kind' in brought) return brought;
@@ -76,27 +93,51 @@ export class LivenessRoute {
     const complaints = fieldHints(await attempt.validate?.(brought.selfie.fields));
     if (complaints.length > 0) return run.refused('invalid-fields', { hints: complaints });
 
-    const response = earlier?.response ?? (await this.#ask(brought.picture, attempt));
-    if (isCallError(response)) return run.failed(response);
-    const checked = { ...brought, response };
+    const checked = await this.#answer(brought, attempt, earlier);
+    if (isCallError(checked)) return run.failed(checked);
     rememberChecked(attempt.request, checked);
 
-    const decision = decide(this.#options.policy, response.liveness);
+    const decision = decide(this.#options.policy, checked.response.liveness);
     const code = this.#refusalOf(decision);
+    const hints = retakeHints(decision, attempt);
     run.decided({ checked, decision, code, billed: earlier ? 'no' : 'yes' });
-    if (code !== null) return run.declined(code, decision, retakeHints(decision, attempt));
-    return { kind: 'passed', liveness: this.#toResult(run, checked, decision), ...brought };
+    if (code !== null) return run.declined(code, decision, hints);
+    const { selfie, picture } = brought;
+    return { kind: 'passed', liveness: this.#toResult(run, checked, decision), selfie, picture };
   }
 
-  /** The one call that costs money. */
-  async #ask(picture: Picture, { subject, signal }: Attempt): Promise<PassiveLivenessResponse | AnyCallError> {
-    const { policy, rotateImage, saveApiRequest } = this.#options;
-    const vendorData = await subject?.();
-    const threshold = policy.rules.score.declineAtOrBelow;
-    const fields = {
+  /** What Didit says of the picture: what it said to an earlier guard of the same request, or else the paid call. */
+  async #answer(brought: Brought, attempt: Attempt, earlier: Checked | undefined): Promise<Checked | AnyCallError> {
+    const { account } = this.#context.client;
+    const question = await this.#question(attempt);
+    if (earlier) {
+      requireSameQuestion(earlier, { account, question });
+      return earlier;
+    }
+    const response = await this.#ask(brought.picture, question, attempt.signal);
+    return isCallError(response) ? response : { ...brought, account, question, response };
+  }
+
+  /** What is asked of Didit about the picture; nothing of it comes from the client. */
+  async #question({ subject }: Attempt): Promise<Question> {
+    const { rotateImage, saveApiRequest } = this.#options;
+    const vendorData = subjectOrNone(await subject?.());
+    return {
       saveApiRequest,
       ...(rotateImage ? { rotateImage } : {}),
       ...(vendorData === undefined ? {} : { vendorData }),
+    };
+  }
+
+  /** The one call that costs money. */
+  async #ask(
+    picture: Picture,
+    question: Question,
+    signal: AbortSignal | undefined,
+  ): Promise<PassiveLivenessResponse | AnyCallError> {
+    const threshold = this.#options.policy.rules.score.declineAtOrBelow;
+    const fields = {
+      ...question,
       ...(threshold === null ? {} : { faceLivenessScoreDeclineThreshold: threshold }),
     };
     try {
@@ -133,6 +174,16 @@ export class LivenessRoute {
   }
 }
 
+/** @throws {@link InvalidOptionError} for what cannot be an id of a person; never repeats it */
+function subjectOrNone(subject: unknown): string | undefined {
+  if (subject === undefined || subject === null) return undefined;
+  if (aVendorId.accepts(subject)) return subject as string; // Which is what the check accepts.
+  throw new InvalidOptionError(
+    `subject() gave something that cannot be sent; allowed: ${aVendorId.allowed}, or undefined`,
+    'subject',
+  );
+}
+
 /** Reads and inspects: what the request brought, or how it ended. */
 async function receive(run: Run, { read }: Attempt): Promise<Brought | GateResult> {
   const reading = await read();
@@ -158,11 +209,16 @@ const IMAGE_PROBLEMS: Readonly<Record<ImageRefusal, ProblemCode>> = {
 /** @throws TypeError for anything but complaints: `false` may have been meant as a no, and must not pass for a yes */
 function fieldHints(complaints: unknown): ProblemHint[] {
   if (complaints === undefined) return [];
-  if (!isPlainObject(complaints)) {
-    throw new TypeError('validate must return undefined, or an object of messages by field');
-  }
-  return Object.entries(complaints).map(([code, message]) => ({ code, message: String(message) }));
+  const prototype: unknown = Object(complaints) === complaints ? Object.getPrototypeOf(complaints) : undefined;
+  if (prototype !== null && prototype !== Object.prototype) throw new TypeError(VALIDATE_CONTRACT);
+  return Object.entries(complaints as object).flatMap(([code, message]) => {
+    if (message === undefined) return [];
+    if (typeof message !== 'string') throw new TypeError(VALIDATE_CONTRACT);
+    return [{ code, message }];
+  });
 }
+
+const VALIDATE_CONTRACT = 'validate must return undefined, or a plain object of messages by field';
 
 function retakeHints({ hints }: Decision, { hintText }: Attempt): ProblemHint[] {
   return hints.map(({ code, message }) => ({ code, message: hintText?.(code) ?? message }));

@@ -5,7 +5,7 @@ import type { Decision } from '../policy/decide.js';
 import { isKnownRisk } from '../wire/warning-tags.js';
 import type { Checked } from './checked.js';
 import type { LivenessEventListener } from './events.js';
-import { createProblem, type ProblemCode, type ProblemHint } from './problem.js';
+import { createProblem, type ProblemCode, type ProblemDetails, type ProblemHint } from './problem.js';
 import { LivenessRefusal, type RefusalDetails } from './refusal.js';
 import type { GateResult } from './result.js';
 import { problemOfCall } from './upstream.js';
@@ -37,7 +37,7 @@ export class Run {
   }
 
   /** Refused for free. */
-  refused(code: ProblemCode, details: RefusalDetails & { hints?: readonly ProblemHint[] } = {}): GateResult {
+  refused(code: ProblemCode, details: RefusalDetails & OfProblem = {}): GateResult {
     this.#context.emit({ type: 'refused', code, ...this.#facts('no') });
     return this.#refusal(code, details);
   }
@@ -48,7 +48,17 @@ export class Run {
     const { code, retryAfterSeconds } = problemOfCall(error);
     const upstreamStatus = 'status' in error ? error.status : null;
     this.#context.emit({ type: 'failed', code, error: error.code, upstreamStatus, ...this.#facts(error.billed) });
-    return this.#refusal(code, { cause: error, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) });
+    return this.#refusal(code, {
+      cause: error,
+      retryable: error.billed === 'no',
+      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    });
+  }
+
+  /** Something of the application threw. */
+  broke(error: unknown): void {
+    const name = error instanceof Error ? harmless(String(error.name)) : 'unknown';
+    this.#context.emit({ type: 'broken', error: name, ...this.#facts('unknown') });
   }
 
   /** There is a decision; tells of it. */
@@ -77,12 +87,13 @@ export class Run {
     return this.#refusal(code, { decision, hints });
   }
 
-  #refusal(code: ProblemCode, { hints, ...details }: RefusalDetails & { hints?: readonly ProblemHint[] }): GateResult {
+  #refusal(code: ProblemCode, { hints, retryable, ...details }: RefusalDetails & OfProblem): GateResult {
     const { typeBase } = this.#context;
     const problem = createProblem(code, {
       correlationId: this.correlationId,
       typeBase,
       ...(hints === undefined ? {} : { hints }),
+      ...(retryable === undefined ? {} : { retryable }),
     });
     return { kind: 'refused', refusal: new LivenessRefusal(problem, details) };
   }
@@ -97,6 +108,9 @@ export class Run {
     };
   }
 }
+
+/** What of a refusal goes into its problem. */
+type OfProblem = Pick<ProblemDetails, 'hints' | 'retryable'>;
 
 interface Decided {
   readonly checked: Checked;

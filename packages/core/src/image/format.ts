@@ -30,6 +30,12 @@ export interface Format {
 /** The most bytes any signature needs. */
 export const SIGNATURE_BYTES = 12;
 
+/**
+ * The most segments, chunks or table entries of one picture; real ones have a few dozen. Bounds the time that a picture
+ * made of empty ones can cost.
+ */
+export const MAX_PARTS = 4_096;
+
 /** Thrown by a walk when the bytes are not what the format allows; the inspector turns it into "malformed". */
 export class MalformedImage extends Error {
   override readonly name = 'MalformedImage';

@@ -1,5 +1,5 @@
 import type { ChunkedBytes } from './chunked-bytes.js';
-import { type Format, type Frame, MalformedImage } from './format.js';
+import { type Format, type Frame, MalformedImage, MAX_PARTS } from './format.js';
 
 const START_OF_SCAN = 0xda;
 const END_OF_IMAGE = 0xd9;
@@ -15,7 +15,7 @@ function walk(bytes: ChunkedBytes): Frame {
   let frame: Frame | undefined;
   let scanned = false;
   let offset = 2;
-  for (;;) {
+  for (let parts = 0; parts < MAX_PARTS; parts += 1) {
     const { marker, end } = readMarker(bytes, offset);
     if (marker === END_OF_IMAGE) {
       if (!frame || !scanned) throw new MalformedImage('the picture ends before its pixels');
@@ -28,6 +28,7 @@ function walk(bytes: ChunkedBytes): Frame {
       offset = endOfEntropyCodedData(bytes, offset);
     }
   }
+  throw new MalformedImage('it has too many segments');
 }
 
 function readMarker(bytes: ChunkedBytes, offset: number): { marker: number; end: number } {
@@ -39,7 +40,7 @@ function readMarker(bytes: ChunkedBytes, offset: number): { marker: number; end:
   return { marker, end: at + 1 };
 }
 
-/** Markers without a length: TEM, RST0 to RST7 and a repeated start of image. */
+/** Markers without a length: TEM, and RST0 to RST7 and SOI, which have no business between segments but do no harm. */
 function standsAlone(marker: number): boolean {
   return marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
 }

@@ -1,5 +1,5 @@
 import type { ChunkedBytes } from './chunked-bytes.js';
-import { type Format, type Frame, MalformedImage } from './format.js';
+import { type Format, type Frame, MalformedImage, MAX_PARTS } from './format.js';
 
 const FIRST_CHUNK = 8;
 /** Length, type and checksum around the data of a chunk. */
@@ -16,7 +16,9 @@ function walk(bytes: ChunkedBytes): Frame {
   const { width, height } = readHeader(bytes);
   let animated = false;
   let hasPixels = false;
-  for (let offset = FIRST_CHUNK; ; ) {
+  let parts = 0;
+  for (let offset = FIRST_CHUNK; ; parts += 1) {
+    if (parts >= MAX_PARTS) throw new MalformedImage('it has too many chunks');
     const length = bytes.uint32(offset);
     const end = offset + CHUNK_OVERHEAD + length;
     bytes.at(end - 1);

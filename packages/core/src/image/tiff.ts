@@ -1,5 +1,5 @@
 import type { ChunkedBytes } from './chunked-bytes.js';
-import { type Format, type Frame, MalformedImage } from './format.js';
+import { type Format, type Frame, MalformedImage, MAX_PARTS } from './format.js';
 
 const TAG = {
   imageWidth: 256,
@@ -14,6 +14,8 @@ const TAG = {
 
 /** Bytes of one value by field type, TIFF 6.0 section 2; index 0 is unused, 13 is IFD. */
 const TYPE_BYTES = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4] as const;
+/** More than the rows of the tallest picture that is accepted. */
+const MAX_STRIPS = 65_536;
 const SHORT = 3;
 const ENTRY_BYTES = 12;
 
@@ -63,6 +65,7 @@ function readDirectory(bytes: ChunkedBytes): Directory {
   const littleEndian = bytes.spells('II');
   const start = bytes.uint32(4, littleEndian);
   const count = bytes.uint16(start, littleEndian);
+  if (count > MAX_PARTS) throw new MalformedImage('it has too many directory entries');
   const end = start + 2 + count * ENTRY_BYTES;
   const hasNext = bytes.uint32(end, littleEndian) !== 0;
 
@@ -88,6 +91,7 @@ function readEntry(bytes: ChunkedBytes, offset: number, littleEndian: boolean): 
 /** @throws EndOfBytes or {@link MalformedImage} unless the pixels are where the directory says */
 function requirePixels(directory: Directory): void {
   const { offsets, lengths } = pixelTables(directory);
+  if (offsets.count > MAX_STRIPS) throw new MalformedImage('it has too many strips or tiles');
   let hasPixels = false;
   for (let index = 0; index < offsets.count; index += 1) {
     const length = valueAt(directory, lengths, index);

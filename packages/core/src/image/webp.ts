@@ -1,5 +1,5 @@
 import type { ChunkedBytes } from './chunked-bytes.js';
-import { type Format, type Frame, MalformedImage } from './format.js';
+import { type Format, type Frame, MalformedImage, MAX_PARTS } from './format.js';
 
 const FIRST_CHUNK = 12;
 const ANIMATION_FLAG = 0x02;
@@ -27,7 +27,9 @@ function walk(bytes: ChunkedBytes): Frame {
 function* chunkOffsets(bytes: ChunkedBytes): Generator<number> {
   const end = 8 + bytes.uint32(4, true);
   bytes.at(end - 1);
-  for (let offset = FIRST_CHUNK; offset + 8 <= end; ) {
+  let parts = 0;
+  for (let offset = FIRST_CHUNK; offset + 8 <= end; parts += 1) {
+    if (parts >= MAX_PARTS) throw new MalformedImage('it has too many chunks');
     const size = bytes.uint32(offset + 4, true);
     if (offset + 8 + size > end) throw new MalformedImage('a chunk is larger than its container');
     if (size < headerBytes(bytes, offset)) throw new MalformedImage('a chunk is shorter than its header');

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { anObject, checkOptions, invalidOption, numberFrom, type OptionChecks, oneOf, orNull } from '../options.js';
+import { anObject, aPercentage, checkOptions, invalidOption, type OptionChecks, oneOf, orNull } from '../options.js';
 import { type AutoDeclineRisk, isAutoDeclineRisk, type KnownRisk, WARNING_TAGS } from '../wire/warning-tags.js';
 import { PRESETS, type PresetName } from './presets.js';
 
@@ -65,7 +65,7 @@ export interface Policy {
 }
 
 const ACTIONS: readonly Action[] = ['approve', 'review', 'decline'];
-const limit = orNull(numberFrom(0, 100));
+const limit = orNull(aPercentage);
 const action = oneOf(ACTIONS);
 
 const CHECKS: OptionChecks<PolicyOptions> = {

@@ -27,6 +27,11 @@ export function uint(length: 2 | 3 | 4, value: number, littleEndian = false): Ui
   return Uint8Array.from(buffer);
 }
 
+/** `size` bytes of a pattern, over and over; the last time perhaps in part. */
+export function filled(size: number, pattern: Uint8Array): Uint8Array {
+  return Uint8Array.from(Buffer.alloc(size, pattern));
+}
+
 /** The first `length` bytes. */
 export function prefixOf(bytes: Uint8Array, length: number): Uint8Array {
   return bytes.subarray(0, length);

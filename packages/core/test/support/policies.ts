@@ -7,9 +7,12 @@ export const PRESET_NAMES = ['strict', 'balanced', 'lenient'] as const;
 
 const action = fc.constantFrom(...ACTIONS);
 
+/** A limit that may be written down: nothing between 0 and 1, where somebody thought of a fraction. */
+const limit = percentage.filter((value) => value === 0 || value >= 1);
+
 /** `count` limits, each no higher than the next, any of them taken away. */
 function limitsInOrder(count: number): fc.Arbitrary<readonly (number | null)[]> {
-  const values = fc.array(percentage, { minLength: count, maxLength: count }).map((list) => list.sort((a, b) => a - b));
+  const values = fc.array(limit, { minLength: count, maxLength: count }).map((list) => list.sort((a, b) => a - b));
   const kept = fc.array(fc.boolean(), { minLength: count, maxLength: count });
   return fc.tuple(values, kept).map(([list, keep]) => list.map((value, index) => (keep[index] ? value : null)));
 }
