@@ -16,6 +16,7 @@ export default {
   transform: { '\\.ts$': ['@swc/jest', swc] },
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^@didit-liveness/([a-z]+)/([a-z]+)$': '<rootDir>/packages/$1/src/$2.ts',
     '^@didit-liveness/([a-z]+)$': '<rootDir>/packages/$1/src/index.ts',
   },
   // Busy machines are slow; a test that hangs is found all the same.

@@ -1,6 +1,6 @@
 // `npm start`: builds what is needed, starts the emulator and one example, and says where they are.
 //
-//   PORT=3000 EMULATOR_PORT=3999 npm start
+//   PORT=3000 EMULATOR_PORT=3999 npm start        (start:koa, start:nestjs and start:nestjs-fastify for the others)
 //
 // With DIDIT_API_KEY set, the example asks the real Didit and no emulator is started. Run it by npm, which brings pnpm
 // along: the build needs it.
@@ -9,26 +9,29 @@ import { spawnSync } from 'node:child_process';
 const DEFAULT_EXAMPLE = 'express-signup';
 
 try {
-  await main(process.argv[2] ?? DEFAULT_EXAMPLE);
+  await main(process.argv[2] ?? DEFAULT_EXAMPLE, process.argv[3]);
 } catch (error) {
   console.error(error.message);
   process.exit(1);
 }
 
-async function main(example) {
+async function main(example, platform) {
   const port = portFrom('PORT', 3000);
   const emulatorPort = portFrom('EMULATOR_PORT', 3999);
   const apiKey = process.env.DIDIT_API_KEY?.trim();
+  if (port !== 0 && port === emulatorPort)
+    throw new Error(`PORT and EMULATOR_PORT are both ${port}; they must differ.`);
   build(example);
 
   const emulator = apiKey ? undefined : await onPort('EMULATOR_PORT', emulatorPort, startEmulator);
   if (emulator) console.log(`emulator  ${emulator.url}   what was asked of it: ${emulator.url}/_emulator/calls`);
-  else console.log('DIDIT_API_KEY is set: pictures go to the real Didit, and every check costs money.');
+  else console.log('DIDIT_API_KEY is set: pictures go to the real Didit, where a check costs money (with a live key).');
 
   const { start } = await import(new URL(`./${example}/dist/start.js`, import.meta.url).href);
-  const options = { apiKey: apiKey ?? 'emulator-key', emulatorUrl: emulator?.url, onEvent: print };
+  const onEvent = (event) => print(event, emulator !== undefined);
+  const options = { apiKey: apiKey ?? 'emulator-key', emulatorUrl: emulator?.url, platform, onEvent };
   const app = await onPort('PORT', port, () => start({ port, ...options }));
-  console.log(`example   ${app.url}   (${example})`);
+  console.log(`example   ${app.url}   (${[example, platform].filter(Boolean).join(' on ')})`);
   console.log('ready - stop with Ctrl+C');
   closeOnSignal([app, emulator]);
 }
@@ -55,8 +58,10 @@ async function startEmulator(port) {
   return createEmulator({ port });
 }
 
-function print(event) {
-  console.log(event.type === 'configuration' ? `warning: ${event.message}` : JSON.stringify(event));
+/** The emulator's samples say themselves who is a duplicate; only with real faces does it matter what was enrolled. */
+function print(event, isEmulated) {
+  if (event.type !== 'configuration') console.log(JSON.stringify(event));
+  else if (!isEmulated || event.warning !== 'duplicates-not-enrolled') console.log(`warning: ${event.message}`);
 }
 
 /** Starts something on a port; when the port cannot be had, says which variable moves it. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { read } from '../repo/source.js';
-import { createProject, pack, runNode, TSC, temporaryFolder } from './tarballs.js';
+import { createProject, runNode, TSC, useTarballs } from './tarballs.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SAMPLES = join(ROOT, 'examples/express-signup/samples');
@@ -96,27 +96,15 @@ const FILES = {
   }),
 };
 
-const folder = temporaryFolder();
-let tarballs: ReadonlyMap<string, string>;
-
-beforeAll(() => {
-  tarballs = pack(PACKAGES, folder.path);
-}, 120_000);
-
-afterAll(() => {
-  folder.remove();
-});
+const tarballs = useTarballs(PACKAGES);
 
 describe.each([
   ['Koa 2', '^2.13.0', '^2.15.0'],
   ['Koa 3', '^3.0.0', '^3.0.0'],
 ])('a project with %s that installs the tarballs', (name, koa, types) => {
-  const project = join(folder.path, name.replace(' ', '-'));
+  const project = join(tarballs.folder, name.replace(' ', '-'));
 
   beforeAll(() => {
-    const ours = Object.fromEntries(
-      [...tarballs].map(([tarball, file]) => [`@didit-liveness/${tarball}`, `file:${file}`]),
-    );
     const theirs = {
       koa,
       '@types/koa': types,
@@ -124,7 +112,7 @@ describe.each([
       'koa-body': '^8.0.0',
       '@types/node': '^20.19.0',
     };
-    createProject(project, { ...ours, ...theirs }, FILES);
+    createProject(project, { ...tarballs.dependencies(), ...theirs }, FILES);
   }, 120_000);
 
   it.each(['consumer.cjs', 'consumer.mjs'])('runs as %s', async (program) => {
@@ -147,24 +135,3 @@ describe.each([
     expect(output).toBe('');
   });
 });
-
-describe('the tarball of koa', () => {
-  it('is what publint expects', async () => {
-    const { code, output } = await check(['node_modules/publint/src/cli.js', '--strict']);
-
-    expect(output).toContain('All good!');
-    expect(code).toBe(0);
-  });
-
-  it('has types that fit every way to import it', async () => {
-    const { code, output } = await check(['node_modules/@arethetypeswrong/cli/dist/index.js', '--format', 'ascii']);
-
-    expect(output).toContain('No problems found');
-    expect(code).toBe(0);
-  });
-});
-
-/** Runs a checker of tarballs on ours. */
-function check(args: readonly string[]): ReturnType<typeof runNode> {
-  return runNode(ROOT, [...args, tarballs.get('koa') ?? '']);
-}

@@ -4,18 +4,19 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll } from '@jest/globals';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PNPM = ['--prefer-offline', '-y', 'pnpm@12.21.0'];
 
 /** A temporary folder; remove it when the tests are done. */
-export function temporaryFolder(): { readonly path: string; readonly remove: () => void } {
+function temporaryFolder(): { readonly path: string; readonly remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), 'didit-liveness-consumer-'));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
 /** Packs packages as they would be published; gives the tarball of each. */
-export function pack(names: readonly string[], folder: string): ReadonlyMap<string, string> {
+function pack(names: readonly string[], folder: string): ReadonlyMap<string, string> {
   const target = join(folder, 'tarballs');
   mkdirSync(target, { recursive: true });
   return new Map(
@@ -28,6 +29,32 @@ export function pack(names: readonly string[], folder: string): ReadonlyMap<stri
       return [name, join(target, file)];
     }),
   );
+}
+
+/** Tarballs of packages, and a folder for projects that install them, for as long as the tests of a file run. */
+export interface Tarballs {
+  /** Where a project can be made. */
+  readonly folder: string;
+  /** Path of a tarball, by the name of the folder of its package. */
+  readonly of: (name: string) => string;
+  /** All of them, as dependencies of a project. */
+  readonly dependencies: () => Record<string, string>;
+}
+
+/** Packs packages before the tests of a file, and cleans up behind them. */
+export function useTarballs(names: readonly string[]): Tarballs {
+  const folder = temporaryFolder();
+  let packed: ReadonlyMap<string, string> = new Map();
+  beforeAll(() => {
+    packed = pack(names, folder.path);
+  }, 180_000);
+  afterAll(() => folder.remove());
+  return {
+    folder: folder.path,
+    of: (name) => packed.get(name) ?? '',
+    dependencies: () =>
+      Object.fromEntries([...packed].map(([name, file]) => [`@didit-liveness/${name}`, `file:${file}`])),
+  };
 }
 
 /** A project of a user: its files, and its dependencies installed with npm. */

@@ -30,6 +30,10 @@ describe('the programs of README.md', () => {
     ]);
   });
 
+  it('stand in the README of the Express package too', () => {
+    expect(fencesOf(read('packages/express/README.md'), 'js')).toEqual([read('examples/readme/guard.mjs')]);
+  });
+
   it('D01 refuses to start without a key, and names the variable', async () => {
     const { code, stderr } = await run('examples/readme/guard.mjs', {});
 
@@ -85,28 +89,53 @@ describe('documentation', () => {
   });
 
   it('has only TypeScript that compiles, in documents and in @example blocks', async () => {
-    const examples = filesBelow('packages', '.ts').flatMap(({ text }) => examplesOf(text));
-    const snippets = [...examples, ...[...documents, ...readmes].flatMap((path) => fencesOf(read(path), 'ts'))];
-    // Inside test/, so that the packages are found the way users find them; a name of its own for every run.
-    const folder = mkdtempSync(join(ROOT, 'test', 'snippets-'));
-    try {
-      for (const [index, code] of snippets.entries()) writeFileSync(join(folder, `${index}.mts`), complete(code));
-      writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(SNIPPET_CONFIG));
+    const texts = [
+      ...filesBelow('packages', '.ts'),
+      ...[...documents, ...readmes].map((path) => ({ path, text: read(path) })),
+    ];
+    const snippets = texts.flatMap(({ path, text }) =>
+      (path.endsWith('.ts') ? examplesOf(text) : fencesOf(text, 'ts')).map((code) => ({ home: homeOf(path), code })),
+    );
+    expect(snippets.length).toBeGreaterThan(5);
 
-      const { code, stdout } = await run('node_modules/typescript/bin/tsc', {}, ['-p', folder]);
-
-      expect(stdout).toBe('');
-      expect(code).toBe(0);
-      expect(snippets.length).toBeGreaterThan(5);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
+    for (const home of new Set(snippets.map((snippet) => snippet.home))) {
+      expect(
+        await compile(
+          home,
+          snippets.filter((snippet) => snippet.home === home).map(({ code }) => code),
+        ),
+      ).toBe('');
     }
   });
 });
 
+/** Where users would find what the snippets of a file import: Nest is installed for its package only. */
+function homeOf(path: string): string {
+  return path.startsWith('packages/nestjs/') ? 'packages/nestjs/test' : 'test';
+}
+
+/** Compiles snippets in a folder of its own for every run; gives what the compiler says. */
+async function compile(home: string, snippets: readonly string[]): Promise<string> {
+  const folder = mkdtempSync(join(ROOT, home, 'snippets-'));
+  try {
+    for (const [index, code] of snippets.entries()) writeFileSync(join(folder, `${index}.mts`), complete(code));
+    const config = { ...SNIPPET_CONFIG, extends: join(ROOT, 'tsconfig.base.json') };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+    const { stdout, stderr } = await run('node_modules/typescript/bin/tsc', {}, ['-p', folder]);
+    return stdout + stderr;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 const SNIPPET_CONFIG = {
-  extends: '../../tsconfig.base.json',
-  compilerOptions: { noEmit: true, declaration: false, noImplicitReturns: false },
+  compilerOptions: {
+    noEmit: true,
+    declaration: false,
+    noImplicitReturns: false,
+    experimentalDecorators: true,
+    emitDecoratorMetadata: true,
+  },
   include: ['*.mts'],
 };
 

@@ -32,7 +32,12 @@ describe('source files', () => {
 
   it('document every exported value, class, type and function', () => {
     const bare = sources.flatMap(({ path, text }) =>
-      [...text.matchAll(/(^.*\n)export (?:async |abstract )*(?:const|function|class|interface|type) (\w+)/gm)]
+      // A decorator stands between a class and what is said of it.
+      [
+        ...text
+          .replace(/^@.*\n/gm, '')
+          .matchAll(/(^.*\n)export (?:async |abstract )*(?:const|function|class|interface|type) (\w+)/gm),
+      ]
         .filter(([, before = '']) => !/\*\/\s*$/.test(before))
         .map(([, , name]) => `${path} ${name}`),
     );

@@ -32,6 +32,7 @@ export function filesBelow(path: string, ending: string): SourceFile[] {
 
 /** The names in the import and export statements of a file. */
 export function importsOf({ text }: SourceFile): { readonly from: string; readonly isTypeOnly: boolean }[] {
-  const statements = text.matchAll(/^(?:import|export)\s+(type\s+)?(?:[^'"]*?\sfrom\s+)?['"]([^'"]+)['"]/gm);
+  const code = text.replace(/\/\*[\s\S]*?\*\//g, ''); // Examples in comments import what users import.
+  const statements = code.matchAll(/^(?:import|export)\s+(type\s+)?(?:[^'"]*?\sfrom\s+)?['"]([^'"]+)['"]/gm);
   return [...statements].map(([, typeOnly, from = '']) => ({ from, isTypeOnly: typeOnly !== undefined }));
 }

@@ -1,0 +1,26 @@
+export { LivenessExceptionFilter } from './liveness-exception.filter.js';
+export { Liveness, LivenessGuard, Selfie, SkipLiveness } from './liveness.decorators.js';
+export { LivenessException } from './liveness.exception.js';
+export { LivenessRouteGuard } from './liveness.guard.js';
+export { LivenessModule } from './liveness.module.js';
+export { LivenessService } from './liveness.service.js';
+export { LivenessModuleOptions } from './module-options.js';
+export { getLiveness, getSelfie } from './published.js';
+export { getLivenessServiceToken, InjectLiveness } from './tokens.js';
+
+export type { LivenessModuleExtras } from './liveness.module.js';
+export type { CheckOptions, SelfieInput } from './liveness.service.js';
+export type { LivenessOptionsFactory } from './module-options.js';
+export type { LivenessGuardOptions, LivenessRouteOptions } from './route-options.js';
+export type {
+  DecidedEvent,
+  Decision,
+  GateResult,
+  LivenessEvent,
+  LivenessRefusal,
+  LivenessResult,
+  LivenessVerdict,
+  Policy,
+  PolicyOptions,
+} from '@didit-liveness/core';
+export type { SelfieFile } from '@didit-liveness/upload';

@@ -1,0 +1,169 @@
+import {
+  type ApiKeySource,
+  type DiditClient,
+  type FieldErrors,
+  type HintCode,
+  InvalidOptionError,
+  type LivenessEventListener,
+  type Policy,
+  type PolicyOptions,
+  type Selfie,
+  type SelfieFormat,
+} from '@didit-liveness/core';
+import type { ExecutionContext } from '@nestjs/common';
+import { ValidateBy, ValidateIf, validateSync } from 'class-validator';
+
+/** Gives the property its one rule; what is left out is not looked at. */
+function Allowed(allowed: string, accepts: (value: unknown) => boolean): PropertyDecorator {
+  return (target, property) => {
+    ValidateIf((_, value) => value !== undefined)(target, property);
+    ValidateBy({ name: 'allowed', validator: { validate: accepts, defaultMessage: () => allowed } })(target, property);
+  };
+}
+
+const numberFrom = (min: number, max: number) =>
+  Allowed(`a number from ${min} to ${max}`, (value) => typeof value === 'number' && value >= min && value <= max);
+const integerFrom = (min: number, max: number) =>
+  Allowed(
+    `a whole number from ${min} to ${max}`,
+    (value) => Number.isInteger(value) && Number(value) >= min && Number(value) <= max,
+  );
+const aBoolean = Allowed('true or false', (value) => typeof value === 'boolean');
+const aString = Allowed('a string', (value) => typeof value === 'string');
+const aFunction = Allowed('a function', (value) => typeof value === 'function');
+const anObject = Allowed('an object', isObject);
+
+/**
+ * Options of `LivenessModule`. Those from `threshold` on can also stand on a route, where they are laid over these.
+ * Every value is checked when the module starts.
+ */
+export class LivenessModuleOptions {
+  /** Key of your Didit application, or a function that gives it. @defaultValue the variable `DIDIT_API_KEY` */
+  @Allowed('the key from the Didit console, or a function that gives it', (value) =>
+    ['string', 'function'].includes(typeof value),
+  )
+  readonly apiKey?: ApiKeySource;
+
+  /** A client to share, in place of `apiKey` and the other options about Didit; closed along with the module. */
+  @Allowed('a DiditClient', (value) => isObject(value) && 'passiveLiveness' in value)
+  readonly client?: DiditClient;
+
+  /** Where the API is. @defaultValue 'https://verification.didit.me' */
+  @aString
+  readonly baseUrl?: string;
+
+  /** Lets `baseUrl` be http on a loopback address. @defaultValue false */
+  @aBoolean
+  readonly allowInsecure?: boolean;
+
+  /** Milliseconds for the call to Didit, all attempts included; 100 to 120_000. @defaultValue 10_000 */
+  @integerFrom(100, 120_000)
+  readonly timeoutMs?: number;
+
+  /** Gets every event. @defaultValue warnings about the configuration go to Nest's logger */
+  @aFunction
+  readonly onEvent?: LivenessEventListener;
+
+  /** Put the SHA-256 of the picture into the result. @defaultValue true */
+  @aBoolean
+  readonly digest?: boolean;
+
+  /** Put boxes and estimates of age and gender into the result. @defaultValue false */
+  @aBoolean
+  readonly includeFaces?: boolean;
+
+  /** What the URI of a problem begins with. @defaultValue 'urn:problem-type:didit-liveness:' */
+  @aString
+  readonly problemTypeBase?: string;
+
+  /** Decline at this liveness score or below, 0 to 100: short for `policy.score.declineAtOrBelow`. */
+  @numberFrom(0, 100)
+  readonly threshold?: number;
+
+  /** Options laid over the preset, or a whole policy. @defaultValue the preset `balanced` */
+  @anObject
+  readonly policy?: PolicyOptions | Policy;
+
+  /** What `review` means; `'pass'` **lets the handler run** with `outcome: 'review'`. @defaultValue 'reject' */
+  @Allowed("'reject', 'pass'", (value) => value === 'reject' || value === 'pass')
+  readonly onReview?: 'reject' | 'pass';
+
+  /** Ask Didit to try the picture in four orientations; slower. @defaultValue false */
+  @aBoolean
+  readonly rotateImage?: boolean;
+
+  /** Let Didit keep the picture and enrol the face. Needs a legal basis. @defaultValue false */
+  @aBoolean
+  readonly saveApiRequest?: boolean;
+
+  /** Name of the form field that holds the selfie. @defaultValue 'selfie' */
+  @aString
+  readonly field?: string;
+
+  /** Body formats to accept; `'json'` is a base64 string or data URL in `field`. @defaultValue ['multipart', 'image'] */
+  @Allowed("an array of 'multipart', 'image', 'json'", Array.isArray)
+  readonly accept?: readonly SelfieFormat[];
+
+  /** Milliseconds for the upload; 100 to 600_000. @defaultValue 15_000 */
+  @integerFrom(100, 600_000)
+  readonly uploadTimeoutMs?: number;
+
+  /** Looks at the text fields before money is spent; what it complains about is answered with 422. */
+  @aFunction
+  readonly validate?: (
+    fields: Selfie['fields'],
+    context: ExecutionContext,
+  ) => FieldErrors | undefined | void | Promise<FieldErrors | undefined | void>;
+
+  /** Your stable, opaque id of the person, from your session and **never from the form**. */
+  @aFunction
+  readonly subject?: (context: ExecutionContext) => string | undefined | Promise<string | undefined>;
+
+  /** Text of a hint in the language of the request; undefined keeps the English one. */
+  @aFunction
+  readonly hintText?: (code: HintCode, context: ExecutionContext) => string | undefined;
+
+  /** Names the request in the answer and in events, say by an id of your gateway. @defaultValue a random UUID */
+  @aFunction
+  readonly correlationId?: (context: ExecutionContext) => string | undefined;
+}
+
+/** Gives the options of a module; for `useClass` and `useExisting` of `LivenessModule.forRootAsync()`. */
+export interface LivenessOptionsFactory {
+  /** Called once, when the module starts. */
+  createLivenessOptions(): LivenessModuleOptions | Promise<LivenessModuleOptions>;
+}
+
+/**
+ * Holds the values of options against {@link LivenessModuleOptions}. Nested values, and keys that nobody reads, are left
+ * to `@didit-liveness/core`.
+ *
+ * @throws InvalidOptionError naming the option, its value (never the key) and what is allowed
+ */
+export function checkModuleOptions(options: LivenessModuleOptions): LivenessModuleOptions {
+  if (!isObject(options))
+    throw new InvalidOptionError('The options of LivenessModule are not an object', 'LivenessModule');
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const checked = Object.assign(new LivenessModuleOptions(), given);
+  const [error] = validateSync(checked, { forbidUnknownValues: false });
+  if (error) {
+    const option = `LivenessModule.${error.property}`;
+    const shown = error.property === 'apiKey' ? 'not usable' : `${describe(error.value)}, which is not allowed`;
+    throw new InvalidOptionError(
+      `${option} is ${shown}; allowed: ${Object.values(error.constraints ?? {}).join(', ')}`,
+      option,
+    );
+  }
+  return given;
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40));
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return typeof value === 'function' ? 'a function' : String(value);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

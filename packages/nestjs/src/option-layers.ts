@@ -1,0 +1,65 @@
+import {
+  createGuard,
+  createLivenessGate,
+  type Guard,
+  InvalidOptionError,
+  type LivenessGate,
+  type Policy,
+} from '@didit-liveness/core';
+import type { ExecutionContext } from '@nestjs/common';
+import type { LivenessRouteOptions } from './route-options.js';
+
+/** Options of one place, and what that place is called in messages. */
+export interface OptionLayer {
+  readonly name: string;
+  readonly options: LivenessRouteOptions;
+}
+
+/** A guard of `@didit-liveness/core`, and the options it was made of. */
+export interface LayeredGuard {
+  readonly guard: Guard<ExecutionContext, []>;
+  readonly options: LivenessRouteOptions;
+}
+
+/**
+ * Lays options over one another, the later ones on top: policies rule by rule, all others as a whole. A value that is
+ * merely falsy counts; one that is undefined does not.
+ *
+ * @throws InvalidOptionError naming the place, the option, its value and what is allowed
+ */
+export function layOver(gate: LivenessGate, layers: readonly OptionLayer[]): LayeredGuard {
+  const options = Object.assign({}, ...layers.map((layer) => withoutUndefined(layer.options))) as LivenessRouteOptions;
+  const policy = layers.reduce((below, layer) => policyOf(gate, below, layer), baseOf(gate));
+  const { threshold: _, correlationId: __, ...rest } = options;
+  const name = layers.at(-1)?.name ?? 'LivenessModule';
+  return { guard: makeGuard(gate, name, { ...rest, policy }), options };
+}
+
+/** The policy of a layer over the one below it; checks all of the layer's options on the way. */
+function policyOf(gate: LivenessGate, below: Policy, { name, options }: OptionLayer): Policy {
+  const { correlationId, ...rest } = options;
+  if (correlationId !== undefined && typeof correlationId !== 'function') {
+    throw new InvalidOptionError(`${name}.correlationId is not allowed; allowed: a function`, `${name}.correlationId`);
+  }
+  for (const foreign of ['gate', 'onDeclined', 'onError'].filter((option) => option in rest)) {
+    throw new InvalidOptionError(
+      `${name}.${foreign} is not an option in Nest; use a client of the module, or an exception filter`,
+      `${name}.${foreign}`,
+    );
+  }
+  // A gate of its own without a listener: this is arithmetic, and whoever listens is told of routes only.
+  const quiet = createLivenessGate({ client: gate.client, policy: below });
+  return makeGuard(quiet, name, rest).route.policy;
+}
+
+function makeGuard(gate: LivenessGate, name: string, options: LivenessRouteOptions): Guard<ExecutionContext, []> {
+  return createGuard<ExecutionContext, []>({ ...options, gate }, { name, env: {}, warn: () => {} });
+}
+
+function baseOf(gate: LivenessGate): Policy {
+  return gate.route().policy;
+}
+
+function withoutUndefined(options: LivenessRouteOptions): LivenessRouteOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,32 @@
+import type { Type } from '@nestjs/common';
+import type { LivenessModuleOptions } from './module-options.js';
+
+/** Options of the module that a class or a method may change for itself. */
+export const ROUTE_OPTION_NAMES = [
+  'threshold',
+  'policy',
+  'onReview',
+  'rotateImage',
+  'saveApiRequest',
+  'field',
+  'accept',
+  'uploadTimeoutMs',
+  'validate',
+  'subject',
+  'hintText',
+  'correlationId',
+] as const satisfies readonly (keyof LivenessModuleOptions)[];
+
+/** Options that can differ from route to route. */
+export type LivenessRouteOptions = Pick<LivenessModuleOptions, (typeof ROUTE_OPTION_NAMES)[number]>;
+
+/** Options of `@LivenessGuard()`. What is left out is as the class says, and then as the module says. */
+export interface LivenessGuardOptions extends LivenessRouteOptions {
+  /** Name of the `LivenessModule` that guards here. @defaultValue the one without a name */
+  readonly instance?: string;
+  /**
+   * Class that the text fields have to fit by its class-validator decorators, before money is spent; properties it does
+   * not name are dropped. Its instance becomes the body.
+   */
+  readonly body?: Type;
+}

@@ -1,0 +1,29 @@
+import { describe, expect, it } from '@jest/globals';
+import type { FailedEvent, LivenessEvent } from '@didit-liveness/core';
+import { CallRecord } from '../src/call-record.js';
+
+const at = '2026-11-22T10:00:00.000Z';
+const failed = (error: FailedEvent['error']) => ({ type: 'failed', error, at }) as LivenessEvent;
+
+describe('CallRecord', () => {
+  it('counts failures that speak of the way to Didit, until an answer', () => {
+    const record = new CallRecord();
+
+    record.note(failed('connection'));
+    record.note(failed('insufficient-credits'));
+    expect(record).toMatchObject({ failures: 2, lastError: 'insufficient-credits', lastFailedAt: at });
+    record.note({ type: 'decided', at } as LivenessEvent);
+    expect(record).toMatchObject({ failures: 0, lastAnsweredAt: at });
+  });
+
+  it.each([failed('bad-request'), failed('client-closed'), { type: 'refused', at } as LivenessEvent])(
+    'does not count %j',
+    (event) => {
+      const record = new CallRecord();
+
+      record.note(event);
+
+      expect(record.failures).toBe(0);
+    },
+  );
+});

@@ -1,0 +1,7 @@
+import { ADAPTERS } from '../../packages/nestjs/test/support/adapters.js';
+import { startContractHost } from '../../packages/nestjs/test/support/contract-host.js';
+import { describeGuard } from './guard.contract.js';
+
+for (const [name, createAdapter] of ADAPTERS) {
+  describeGuard(`Nest 12 on ${name}`, (options) => startContractHost(createAdapter(), options));
+}
