@@ -57,8 +57,9 @@ export class Run {
 
   /** Something of the application threw. */
   broke(error: unknown): void {
-    const name = error instanceof Error ? harmless(String(error.name)) : 'unknown';
-    this.#context.emit({ type: 'broken', error: name, ...this.#facts('unknown') });
+    const name: unknown = error instanceof Error ? error.name : undefined;
+    const shown = typeof name === 'string' ? harmless(name) : 'unknown';
+    this.#context.emit({ type: 'broken', error: shown, ...this.#facts('unknown') });
   }
 
   /** There is a decision; tells of it. */
