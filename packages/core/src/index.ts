@@ -12,6 +12,7 @@ export {
   DiditCallError,
   InsufficientCreditsError,
   isCallError,
+  NotFoundError,
   PermissionError,
   RateLimitError,
   TimeoutError,

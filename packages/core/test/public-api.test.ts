@@ -28,6 +28,7 @@ const NAMES = [
   'LivenessRefusal',
   'LivenessRoute',
   'MAX_IMAGE_BYTES',
+  'NotFoundError',
   'PRESETS',
   'PROBLEMS',
   'PassiveLiveness',

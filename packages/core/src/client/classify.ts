@@ -7,6 +7,7 @@ import {
   BadRequestError,
   type DiditApiError,
   InsufficientCreditsError,
+  NotFoundError,
   PermissionError,
   RateLimitError,
   UnavailableError,
@@ -63,6 +64,8 @@ function byStatus(facts: AnswerFacts, json: unknown): DiditApiError {
       return new InsufficientCreditsError(facts);
     case 403:
       return forbidden(facts, json);
+    case 404:
+      return new NotFoundError(facts);
     case 408:
       return new UnavailableError(facts, 'no');
     case 413:

@@ -35,6 +35,12 @@ export abstract class DiditCallError extends DiditLivenessError {
     return this;
   }
 
+  /** Notes that no answer of this call is ever charged. @internal */
+  ofFreeCall(): this {
+    this.#billed = 'no';
+    return this;
+  }
+
   override toJSON(): Record<string, unknown> {
     return { ...super.toJSON(), billed: this.billed, retryable: this.retryable };
   }
@@ -155,6 +161,16 @@ export class UnavailableError extends DiditApiError {
   }
 }
 
+/** What the call is about is not there, or not for this key. */
+export class NotFoundError extends DiditApiError {
+  override readonly name = 'NotFoundError';
+  override readonly code = 'not-found';
+
+  constructor(answer: AnswerFacts) {
+    super('there is nothing of this name, or not for this key', answer, REFUSED);
+  }
+}
+
 /** A status that this call never has: a redirect, another 2xx, or another 4xx. */
 export class UnexpectedStatusError extends DiditApiError {
   override readonly name = 'UnexpectedStatusError';
@@ -257,6 +273,7 @@ export type AnyCallError =
   | BadRequestError
   | RateLimitError
   | UnavailableError
+  | NotFoundError
   | UnexpectedStatusError
   | ConnectionError
   | TimeoutError

@@ -99,7 +99,8 @@ export class PassiveLiveness {
     return this.#caller.run({
       method: 'POST',
       path: '/v3/passive-liveness/',
-      form: encodeForm(toWireFields(checked), [{ name: 'user_image', type: picture.type, chunks: picture.chunks }]),
+      effect: 'paid',
+      body: encodeForm(toWireFields(checked), [{ name: 'user_image', type: picture.type, chunks: picture.chunks }]),
       decode: decodePassiveLiveness,
       signal,
     });

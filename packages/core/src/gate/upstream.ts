@@ -33,6 +33,7 @@ export function problemOfCall(error: AnyCallError): UpstreamProblem {
     case 'aborted':
       return unavailable(undefined);
     case 'bad-response':
+    case 'not-found':
     case 'unexpected-status':
       return { code: 'liveness-bad-response' };
     default:
