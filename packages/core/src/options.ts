@@ -73,8 +73,12 @@ export const aPageUrl: OptionCheck = {
 /** An object that is neither null nor an array. */
 export const anObject: OptionCheck = { allowed: 'an object', accepts: isPlainObject };
 
-/** Whoever gives a key or a password in place of the options is not to read it in a log. */
-const SOME_OPTIONS: OptionCheck = { ...anObject, secret: true };
+const secretly: OptionCheck = { ...anObject, secret: true };
+
+/** Whoever gives a key or a password in place of the options that hold it is not to read it in a log. */
+function isPerhapsSecret(options: unknown, checks: Readonly<Record<string, OptionCheck>>): boolean {
+  return typeof options === 'string' && Object.values(checks).some(({ secret }) => secret);
+}
 
 /** True for an object that is neither null nor an array. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
@@ -92,10 +96,10 @@ export function checkOptions<Options extends object>(
   options: Options,
   checks: OptionChecks<Options>,
 ): Options {
-  if (typeof options === 'string') throw invalidOption(path, options, SOME_OPTIONS);
-  if (!isPlainObject(options)) throw invalidOption(path, options, anObject);
-
   const known: Record<string, OptionCheck> = checks;
+  if (!isPlainObject(options))
+    throw invalidOption(path, options, isPerhapsSecret(options, known) ? secretly : anObject);
+
   const checked: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(options)) {
     const option = `${path}.${name}`;
