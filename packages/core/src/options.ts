@@ -1,5 +1,8 @@
 import { InvalidOptionError } from './errors.js';
 
+/** A JSON Schema (draft 2020-12), as far as options need one. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
 /** What one option may be. */
 export interface OptionCheck {
   /** Ends the sentence "allowed: ...". */
@@ -7,6 +10,8 @@ export interface OptionCheck {
   readonly accepts: (value: unknown) => boolean;
   /** The value must not be repeated in the message. */
   readonly secret?: true;
+  /** The same rule for files; checks of what JSON cannot hold have none. */
+  readonly schema?: JsonSchema;
 }
 
 /** One check per option; the compiler keeps the list whole. */
@@ -17,6 +22,7 @@ export function numberFrom(min: number, max: number): OptionCheck {
   return {
     allowed: `a number from ${min} to ${max}`,
     accepts: (value) => typeof value === 'number' && value >= min && value <= max,
+    schema: { type: 'number', minimum: min, maximum: max },
   };
 }
 
@@ -24,6 +30,7 @@ export function numberFrom(min: number, max: number): OptionCheck {
 export const aPercentage: OptionCheck = {
   allowed: '0, or a number from 1 to 100 (80 means 80 of 100)',
   accepts: (value) => value === 0 || (typeof value === 'number' && value >= 1 && value <= 100),
+  schema: { anyOf: [{ const: 0 }, { type: 'number', minimum: 1, maximum: 100 }] },
 };
 
 /** A whole number from `min` to `max`, both included. */
@@ -39,22 +46,47 @@ export function oneOf(values: readonly string[]): OptionCheck {
   return {
     allowed: values.map((value) => `'${value}'`).join(', '),
     accepts: (value) => typeof value === 'string' && values.includes(value),
+    schema: { enum: values },
   };
 }
 
 /** The same check, with `null` allowed besides. */
 export function orNull(check: OptionCheck): OptionCheck {
-  return { ...check, allowed: `${check.allowed}, or null`, accepts: (value) => value === null || check.accepts(value) };
+  return {
+    ...check,
+    allowed: `${check.allowed}, or null`,
+    accepts: (value) => value === null || check.accepts(value),
+    ...(check.schema ? { schema: { anyOf: [check.schema, { type: 'null' }] } } : {}),
+  };
 }
 
 /** True or false, and nothing that is merely like it. */
-export const aBoolean: OptionCheck = { allowed: 'true or false', accepts: (value) => typeof value === 'boolean' };
+export const aBoolean: OptionCheck = {
+  allowed: 'true or false',
+  accepts: (value) => typeof value === 'boolean',
+  schema: { type: 'boolean' },
+};
 /** A function; what it takes and gives is not looked at. */
 export const aFunction: OptionCheck = { allowed: 'a function', accepts: (value) => typeof value === 'function' };
 /** A string, also an empty one. */
-export const aString: OptionCheck = { allowed: 'a string', accepts: (value) => typeof value === 'string' };
+export const aString: OptionCheck = {
+  allowed: 'a string',
+  accepts: (value) => typeof value === 'string',
+  schema: { type: 'string' },
+};
 /** An object that is neither null nor an array. */
 export const anObject: OptionCheck = { allowed: 'an object', accepts: isPlainObject };
+
+/** An object whose members are held against checks of their own, with {@link checkOptions}. */
+export function anObjectOf<Options extends object>(checks: OptionChecks<Options>): OptionCheck {
+  return { ...anObject, schema: objectSchema(checks) };
+}
+
+/** The JSON Schema of an object with these options and no others. */
+export function objectSchema<Options extends object>(checks: OptionChecks<Options>): JsonSchema {
+  const properties = Object.entries<OptionCheck>(checks).map(([name, { schema }]) => [name, schema ?? {}] as const);
+  return { type: 'object', additionalProperties: false, properties: Object.fromEntries(properties) };
+}
 
 /** True for an object that is neither null nor an array. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {

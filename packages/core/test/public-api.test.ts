@@ -48,6 +48,7 @@ const NAMES = [
   'isDiditLivenessError',
   'isLivenessRefusal',
   'isSandboxKey',
+  'policyJsonSchema',
   'sharedWeakMap',
   'sniffImageType',
   'systemClock',

@@ -98,10 +98,11 @@ export function resolveRoute(base: ResolvedRouteOptions, path: string, options: 
 }
 
 function resolvePolicy(base: Policy, path: string, { policy = {}, threshold }: RouteOptions): Policy {
-  const whole = isPolicy(policy) ? policy : extendPolicy(base, policy, `${path}.policy`);
-  if (threshold === undefined) return whole;
-  if (!isPolicy(policy)) requireFit(path, threshold, policy.score);
-  return extendPolicy(whole, { score: { declineAtOrBelow: threshold } }, path);
+  const score = threshold === undefined ? {} : { declineAtOrBelow: threshold };
+  if (isPolicy(policy)) return threshold === undefined ? policy : extendPolicy(policy, { score }, path);
+  if (threshold !== undefined) requireFit(path, threshold, policy.score);
+  // Laid over in one step, so that the limits are put in order only once they are complete.
+  return extendPolicy(base, { ...policy, score: { ...policy.score, ...score } }, `${path}.policy`);
 }
 
 /** The threshold and the score limits written next to it say the same thing once, and in order. */
