@@ -19,6 +19,7 @@ export {
   UnavailableError,
   UnexpectedStatusError,
 } from './client/errors.js';
+export { FaceMatch } from './client/face-match.js';
 export { filePartsOf } from './client/multipart.js';
 export { PassiveLiveness } from './client/passive-liveness.js';
 export { systemClock } from './clock.js';
@@ -36,13 +37,16 @@ export { policyJsonSchema } from './policy/checks.js';
 export { definePolicy } from './policy/policy.js';
 export { PRESETS } from './policy/presets.js';
 export { sharedWeakMap } from './shared-state.js';
-export { WARNING_TAGS } from './wire/warning-tags.js';
+export { isSessionStatus, isTerminalStatus, SESSION_STATUSES } from './wire/session-status.js';
+export { FACE_MATCH_TAGS, WARNING_TAGS } from './wire/warning-tags.js';
 
 export type { AnyDiditLivenessError, ErrorCode } from './any-error.js';
 export type { ApiKeySource } from './client/api-key.js';
 export type { DiditClientOptions } from './client/client.js';
 export type { AnyCallError, BadRequestSubject, Billed } from './client/errors.js';
+export type { FaceMatchFields, FaceMatchRequest } from './client/face-match.js';
 export type { PassiveLivenessFields, PassiveLivenessRequest } from './client/passive-liveness.js';
+export type { PictureFields } from './client/picture-fields.js';
 export type { Clock } from './clock.js';
 export type {
   AbortedEvent,
@@ -77,22 +81,28 @@ export type {
   WarningActions,
 } from './policy/policy.js';
 export type { PresetName } from './policy/presets.js';
+export type { Contradiction } from './wire/contradiction.js';
+export type {
+  FaceMatchResponse,
+  FaceMatchVerdict,
+  WireFaceMatchFields,
+  WireFaceMatchResponse,
+} from './wire/face-match.js';
+export type { DetectedFaces, Face, WireEntity, WireFaces } from './wire/faces.js';
+export type { AnswerFrame, WireFrame, WirePictureFields } from './wire/frame.js';
 export type {
   PassiveLivenessResponse,
-  WireEntity,
-  WireLogType,
   WirePassiveLivenessFields,
   WirePassiveLivenessResponse,
-  WireWarning,
 } from './wire/passive-liveness.js';
+export type { LivenessMethod, SessionDecision, SessionFaceMatch, SessionLivenessCheck } from './wire/session.js';
+export type { SessionStatus } from './wire/session-status.js';
 export type {
   ApprovedVerdict,
-  Contradiction,
-  Face,
+  CheckVerdict,
   LivenessVerdict,
-  LivenessWarning,
-  LogType,
   UnapprovedVerdict,
-  WarningDetails,
+  VerdictStatus,
 } from './wire/verdict.js';
-export type { AutoDeclineRisk, KnownRisk } from './wire/warning-tags.js';
+export type { LivenessWarning, LogType, WarningDetails, WireWarning } from './wire/warning.js';
+export type { AutoDeclineRisk, FaceMatchRisk, KnownRisk, WireLogType } from './wire/warning-tags.js';

@@ -1,6 +1,6 @@
 import { isPlainObject } from '../options.js';
 import { decodeJson } from '../wire/decoding.js';
-import { toRequestId } from '../wire/passive-liveness.js';
+import { toRequestId } from '../wire/frame.js';
 import {
   type AnswerFacts,
   AuthenticationError,

@@ -4,6 +4,7 @@ import { InvalidOptionError } from '../errors.js';
 import { aBoolean, aString, checkOptions, integerFrom, type OptionChecks } from '../options.js';
 import { anApiKey, type ApiKeySource, isSandboxKey, nameAccount, resolveApiKey } from './api-key.js';
 import { Caller } from './caller.js';
+import { FaceMatch } from './face-match.js';
 import { PassiveLiveness } from './passive-liveness.js';
 import { Transport } from './transport.js';
 
@@ -74,6 +75,8 @@ const CHECKS: OptionChecks<DiditClientOptions> = {
 export class DiditClient {
   /** `POST /v3/passive-liveness/` */
   readonly passiveLiveness: PassiveLiveness;
+  /** `POST /v3/face-match/` */
+  readonly faceMatch: FaceMatch;
   /** Scheme, host and port that calls go to. */
   readonly origin: string;
   /** The key belongs to a sandbox application: Didit approves every picture. False when it cannot be told. */
@@ -95,6 +98,7 @@ export class DiditClient {
     const transport = new Transport({ origin: this.origin, maxConnections, maxAnswerBytes });
     this.#caller = new Caller({ transport, apiKey, timeoutMs, retryAmbiguous, clock });
     this.passiveLiveness = new PassiveLiveness(this.#caller);
+    this.faceMatch = new FaceMatch(this.#caller);
   }
 
   /** The same for every client of the same key at the same origin. @internal */
