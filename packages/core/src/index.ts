@@ -1,4 +1,7 @@
+export { DIDIT_AUTH_URL, DiditAccount } from './client/account.js';
+export { AgeEstimation } from './client/age-estimation.js';
 export { isSandboxKey } from './client/api-key.js';
+export { Billing } from './client/billing.js';
 export { DIDIT_BASE_URL, DiditClient } from './client/client.js';
 export {
   AbortedError,
@@ -20,8 +23,12 @@ export {
   UnexpectedStatusError,
 } from './client/errors.js';
 export { FaceMatch } from './client/face-match.js';
+export { FaceSearch } from './client/face-search.js';
 export { filePartsOf } from './client/multipart.js';
 export { PassiveLiveness } from './client/passive-liveness.js';
+export { passwordProblems } from './client/password.js';
+export { Sessions } from './client/sessions.js';
+export { Workflows } from './client/workflows.js';
 export { systemClock } from './clock.js';
 export { DiditLivenessError, InvalidOptionError, isDiditLivenessError } from './errors.js';
 export { createLivenessGate, LivenessGate } from './gate/gate.js';
@@ -41,12 +48,27 @@ export { isSessionStatus, isTerminalStatus, SESSION_STATUSES } from './wire/sess
 export { FACE_MATCH_TAGS, WARNING_TAGS } from './wire/warning-tags.js';
 
 export type { AnyDiditLivenessError, ErrorCode } from './any-error.js';
+export type { DiditAccountOptions } from './client/account.js';
+export type {
+  ApplicationsRequest,
+  CredentialsRequest,
+  EmailAndCode,
+  EmailAndPassword,
+  OrganizationsRequest,
+  ResendCodeRequest,
+  TwoFactorRequest,
+} from './client/account-requests.js';
+export type { AgeEstimationRequest } from './client/age-estimation.js';
 export type { ApiKeySource } from './client/api-key.js';
+export type { BalanceRequest, TopUpRequest } from './client/billing.js';
 export type { DiditClientOptions } from './client/client.js';
 export type { AnyCallError, BadRequestSubject, Billed } from './client/errors.js';
 export type { FaceMatchFields, FaceMatchRequest } from './client/face-match.js';
+export type { FaceSearchRequest } from './client/face-search.js';
 export type { PassiveLivenessFields, PassiveLivenessRequest } from './client/passive-liveness.js';
 export type { PictureFields } from './client/picture-fields.js';
+export type { ContactDetails, SessionCallOptions, SessionRequest } from './client/sessions.js';
+export type { LivenessWorkflowRequest } from './client/workflows.js';
 export type { Clock } from './clock.js';
 export type {
   AbortedEvent,
@@ -81,6 +103,22 @@ export type {
   WarningActions,
 } from './policy/policy.js';
 export type { PresetName } from './policy/presets.js';
+export type {
+  AccountTokens,
+  Application,
+  Credentials,
+  Organization,
+  RegisteredAccount,
+  Registration,
+  TwoFactorChallenge,
+} from './wire/account.js';
+export type {
+  AgeEstimationResponse,
+  AgeEstimationVerdict,
+  WireAgeEstimationFields,
+  WireAgeEstimationResponse,
+} from './wire/age-estimation.js';
+export type { Balance, TopUp } from './wire/billing.js';
 export type { Contradiction } from './wire/contradiction.js';
 export type {
   FaceMatchResponse,
@@ -88,8 +126,19 @@ export type {
   WireFaceMatchFields,
   WireFaceMatchResponse,
 } from './wire/face-match.js';
+export type { CreatedSession } from './wire/created-session.js';
+export type {
+  FaceSearchMatch,
+  FaceSearchResponse,
+  FaceSearchVerdict,
+  MatchedPerson,
+  WireFaceSearchFields,
+  WireFaceSearchMatch,
+  WireFaceSearchResponse,
+} from './wire/face-search.js';
 export type { DetectedFaces, Face, WireEntity, WireFaces } from './wire/faces.js';
 export type { AnswerFrame, WireFrame, WirePictureFields } from './wire/frame.js';
+export type { Health } from './wire/health.js';
 export type {
   PassiveLivenessResponse,
   WirePassiveLivenessFields,
@@ -106,3 +155,4 @@ export type {
 } from './wire/verdict.js';
 export type { LivenessWarning, LogType, WarningDetails, WireWarning } from './wire/warning.js';
 export type { AutoDeclineRisk, FaceMatchRisk, KnownRisk, WireLogType } from './wire/warning-tags.js';
+export type { CreatedWorkflow } from './wire/workflow.js';

@@ -12,6 +12,8 @@ export interface OptionCheck {
   readonly secret?: true;
   /** The same rule for files; checks of what JSON cannot hold have none. */
   readonly schema?: JsonSchema;
+  /** Undefined is not allowed either. */
+  readonly required?: true;
 }
 
 /** One check per option; the compiler keeps the list whole. */
@@ -60,6 +62,11 @@ export function orNull(check: OptionCheck): OptionCheck {
   };
 }
 
+/** The same check of something that must be there. */
+export function required(check: OptionCheck): OptionCheck {
+  return { ...check, required: true };
+}
+
 /** True or false, and nothing that is merely like it. */
 export const aBoolean: OptionCheck = {
   allowed: 'true or false',
@@ -73,6 +80,16 @@ export const aString: OptionCheck = {
   allowed: 'a string',
   accepts: (value) => typeof value === 'string',
   schema: { type: 'string' },
+};
+/** A UUID, and so nothing that could change the path that it is put into. */
+export const aUuid: OptionCheck = {
+  allowed: 'a UUID',
+  accepts: (value) => typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value),
+};
+/** The address of a page that a browser is sent to. */
+export const aPageUrl: OptionCheck = {
+  allowed: 'an absolute http or https URL',
+  accepts: (value) => typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
 };
 /** An object that is neither null nor an array. */
 export const anObject: OptionCheck = { allowed: 'an object', accepts: isPlainObject };
@@ -88,6 +105,9 @@ export function objectSchema<Options extends object>(checks: OptionChecks<Option
   return { type: 'object', additionalProperties: false, properties: Object.fromEntries(properties) };
 }
 
+/** Whoever gives a key or a password in place of the options is not to read it in a log. */
+const SOME_OPTIONS: OptionCheck = { ...anObject, secret: true };
+
 /** True for an object that is neither null nor an array. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -97,13 +117,14 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
  * Checks `options` against `checks` and returns a copy without the keys that are undefined.
  *
  * @param path - what the options are called in messages, for example `policy.score`
- * @throws {@link InvalidOptionError} for an unknown key or a value that is not allowed
+ * @throws {@link InvalidOptionError} for an unknown key, a value that is not allowed, or one that is missing
  */
 export function checkOptions<Options extends object>(
   path: string,
   options: Options,
   checks: OptionChecks<Options>,
 ): Options {
+  if (typeof options === 'string') throw invalidOption(path, options, SOME_OPTIONS);
   if (!isPlainObject(options)) throw invalidOption(path, options, anObject);
 
   const known: Record<string, OptionCheck> = checks;
@@ -116,6 +137,8 @@ export function checkOptions<Options extends object>(
     if (!check.accepts(value)) throw invalidOption(option, value, check);
     checked[name] = value;
   }
+  const missing = Object.entries(known).find(([name, check]) => check.required && !Object.hasOwn(checked, name));
+  if (missing) throw invalidOption(`${path}.${missing[0]}`, undefined, missing[1]);
   // Every entry was compared with the check of its key, so the copy has the type of the original.
   return checked as Options;
 }
@@ -131,6 +154,15 @@ export function unknownOption(option: string, name: string, known: readonly stri
   const closest = closestTo(name, known);
   const guess = closest === undefined ? '' : `did you mean "${closest}"? `;
   return new InvalidOptionError(`${option} is not an option; ${guess}Allowed: ${known.join(', ')}`, option);
+}
+
+/** A copy of `value` with the listed members that are set. */
+export function pick<Value extends object, Name extends keyof Value>(
+  value: Value,
+  names: readonly Name[],
+): Pick<Value, Name> {
+  const entries = names.flatMap((name) => (value[name] === undefined ? [] : [[name, value[name]]]));
+  return Object.fromEntries(entries) as Pick<Value, Name>; // Only listed names, each with its own value.
 }
 
 function describe(value: unknown): string {

@@ -33,6 +33,7 @@ function textCall(options: Partial<Call<string>> = {}, pictureBytes = 100): Call
     method: 'POST',
     path: '/v3/passive-liveness/',
     effect: 'paid',
+    topic: 'pictures',
     body: encodeForm(new Map(), [{ name: 'user_image', type: 'jpeg', chunks: [new Uint8Array(pictureBytes)] }]),
     decode: (body) => Buffer.from(body).toString(),
     ...options,

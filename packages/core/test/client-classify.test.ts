@@ -12,7 +12,7 @@ const NO_CREDITS = "You don't have enough credits to perform this request. Pleas
 function classify(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}) {
   const bytes = Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
   const answer: WireAnswer = { status, header: (name) => headers[name], body: bytes };
-  return classifyAnswer(ENDPOINT, answer, NOW);
+  return classifyAnswer({ endpoint: ENDPOINT, topic: 'pictures' }, answer, NOW);
 }
 
 describe('classifyAnswer, the bodies that are documented (C01-C11)', () => {

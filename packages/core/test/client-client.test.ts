@@ -289,7 +289,7 @@ describe('the other options', () => {
 });
 
 describe('the account of a client', () => {
-  const accountOf = (options: DiditClientOptions) => closeAfterTest(new DiditClient(options)).account;
+  const accountOf = (options: DiditClientOptions) => closeAfterTest(new DiditClient(options)).accountName;
 
   it('is the same for the same key and origin, however they are written', () => {
     const account = accountOf({ apiKey: 'key' });
@@ -309,8 +309,8 @@ describe('the account of a client', () => {
   it('tells nothing of the key, and is not printed (D03, P8)', () => {
     const client = closeAfterTest(new DiditClient({ apiKey: KEY_CANARY }));
 
-    expectNoCanary(client.account);
-    expect(printed(client)).not.toContain(client.account);
+    expectNoCanary(client.accountName);
+    expect(printed(client)).not.toContain(client.accountName);
   });
 });
 

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.js';
 import { UndecodableError } from '../wire/decoding.js';
 import { type ApiKeySource, readApiKey } from './api-key.js';
 import type { EncodedBody } from './body.js';
-import { classifyAnswer } from './classify.js';
+import { type CallTopic, classifyAnswer } from './classify.js';
 import { type Deadline, startDeadline } from './deadline.js';
 import {
   AbortedError,
@@ -29,9 +29,15 @@ export interface Call<Response> {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly effect: CallEffect;
+  /** What the words of a refusal can be about. */
+  readonly topic: CallTopic;
   /** Headers of this call alone, besides the key. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: EncodedBody;
+  /** Goes without the key, to an endpoint that asks for none. */
+  readonly keyless?: true;
+  /** What is sent and must not come back in an error, for example a password. */
+  readonly secrets?: readonly string[];
   /** The statuses that are an answer. @defaultValue [200] */
   readonly statuses?: readonly number[];
   /** Turns the body of an answer into the response; only JSON and nothing at all get here. @throws UndecodableError */
@@ -125,16 +131,18 @@ export class Caller {
     const endpoint = endpointOf(call);
     // A 200 that comes after the end was paid for, but nobody waits for it any more.
     if (deadline.ended()) throw this.#endedError(endpoint, deadline, answer.status === 200 ? 'yes' : 'unknown');
-    const { statuses = [200] } = call;
-    if (!statuses.includes(answer.status)) throw classifyAnswer(endpoint, answer, this.#options.clock.date());
+    const { statuses = [200], topic, secrets = [] } = call;
+    if (!statuses.includes(answer.status)) {
+      throw classifyAnswer({ endpoint, topic, secrets }, answer, this.#options.clock.date());
+    }
     return decodeAnswer(endpoint, answer, call.decode);
   }
 
   async #exchange(call: Call<unknown>, deadline: Deadline): Promise<WireAnswer> {
-    const { method, path, body } = call;
+    const { method, path, body, keyless } = call;
     const endpoint = endpointOf(call);
     try {
-      const headers = { ...call.headers, ...(await this.#keyHeader(endpoint, deadline)) };
+      const headers = { ...call.headers, ...(keyless ? {} : await this.#keyHeader(endpoint, deadline)) };
       return await this.#options.transport.exchange({ method, path, body, headers, signal: deadline.signal });
     } catch (error) {
       if (!deadline.ended()) throw error;

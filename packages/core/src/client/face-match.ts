@@ -83,6 +83,7 @@ export class FaceMatch {
       method: 'POST',
       path: '/v3/face-match/',
       effect: 'paid',
+      topic: 'pictures',
       body: encodeForm(form, [
         { name: 'user_image', type: userPicture.type, chunks: userPicture.chunks },
         { name: 'ref_image', type: refPicture.type, chunks: refPicture.chunks },

@@ -75,6 +75,7 @@ export class PassiveLiveness {
       method: 'POST',
       path: '/v3/passive-liveness/',
       effect: 'paid',
+      topic: 'pictures',
       body: encodeForm(toForm('check', own, shared), [
         { name: 'user_image', type: picture.type, chunks: picture.chunks },
       ]),

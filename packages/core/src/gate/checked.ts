@@ -16,7 +16,7 @@ export type Question = Pick<PassiveLivenessFields, 'saveApiRequest' | 'rotateIma
 
 /** Whom a guard asks, and what. */
 export interface Asked {
-  /** Name of the account; see `DiditClient.account`. */
+  /** Name of the account; see `DiditClient.accountName`. */
   readonly account: string;
   readonly question: Question;
 }

@@ -108,7 +108,7 @@ export class LivenessRoute {
 
   /** What Didit says of the picture: what it said to an earlier guard of the same request, or else the paid call. */
   async #answer(brought: Brought, attempt: Attempt, earlier: Checked | undefined): Promise<Checked | AnyCallError> {
-    const { account } = this.#context.client;
+    const { accountName: account } = this.#context.client;
     const question = await this.#question(attempt);
     if (earlier) {
       requireSameQuestion(earlier, { account, question });

@@ -8,7 +8,7 @@ import { decodeWarning, type LivenessWarning, type WireWarning } from './warning
 /**
  * Body of a 200 answer of `POST /v3/face-match/` as the API spells it.
  *
- * Source: https://docs.didit.me/standalone-apis/face-match (read 2026-11-22).
+ * Source: the OpenAPI document at https://github.com/api-evangelist/didit (read 2026-11-22).
  */
 export interface WireFaceMatchResponse extends WireFrame {
   face_match: {

@@ -81,7 +81,7 @@ export interface SessionDecision {
 /**
  * What came of a session: the body of `GET /v3/session/{id}/decision/`, and the `decision` of a webhook.
  *
- * Source: https://docs.didit.me/reference/get_v3sessionsessioniddecision (read 2026-11-22).
+ * Source: the OpenAPI document at https://github.com/api-evangelist/didit (read 2026-11-22).
  *
  * @throws {@link UndecodableError}
  */

@@ -37,7 +37,7 @@ export const WARNING_TAGS = {
  * The warning tags that only an answer about two faces carries. A catalogue of their own: no policy on selfies names
  * them.
  *
- * Source: https://docs.didit.me/standalone-apis/face-match (read 2026-11-22).
+ * Source: the OpenAPI document at https://github.com/api-evangelist/didit (read 2026-11-22).
  */
 export const FACE_MATCH_TAGS = {
   NO_REFERENCE_IMAGE: { logType: 'error', autoDeclines: true },
