@@ -29,7 +29,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   image: ['.'],
   wire: ['.'],
   policy: ['.', 'wire'],
-  client: ['.', 'wire', 'image'],
+  client: ['.', 'wire', 'image', 'policy'],
   gate: ['.', 'wire', 'image', 'policy', 'client'],
 };
 

@@ -13,6 +13,7 @@ import { resolveOrigin } from './origin.js';
 import { PassiveLiveness } from './passive-liveness.js';
 import { Sessions } from './sessions.js';
 import { Transport } from './transport.js';
+import { type IdentityRequest, type IdentityResult, verifyIdentity } from './verify-identity.js';
 import { Workflows } from './workflows.js';
 
 /** Options of {@link DiditClient}. */
@@ -129,6 +130,18 @@ export class DiditClient {
     this.workflows = new Workflows(this.#caller);
     this.billing = new Billing(this.#caller);
     this.account = new DiditAccount({ baseUrl: authOrigin, allowInsecure, timeoutMs, clock });
+  }
+
+  /**
+   * Whether the selfie is live **and** shows the person of another picture: the check of the selfie, and the comparison
+   * only if the policy approves it. Pays for one call when the first step declines, else for two.
+   *
+   * @throws {@link InvalidOptionError} and {@link ImageRefusedError} for arguments that cannot be used; nothing is sent
+   * @throws an {@link AnyCallError} when the first step gave no usable answer
+   * @throws {@link IdentityIncompleteError} when the second gave none; it carries the answer of the first
+   */
+  async verifyIdentity(request: IdentityRequest): Promise<IdentityResult> {
+    return verifyIdentity(this, request);
   }
 
   /** The same for every client of the same key at the same origin. @internal */
