@@ -10,9 +10,11 @@ const NAMES = [
   'definePolicy',
   'getLiveness',
   'getSelfie',
+  'getStepUp',
   'isLivenessRefusal',
   'livenessErrorHandler',
   'requireLiveness',
+  'requireStepUp',
 ];
 
 describe('@didit-liveness/express', () => {

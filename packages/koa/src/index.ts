@@ -1,7 +1,8 @@
 export { createLivenessGate, definePolicy, DiditClient, isLivenessRefusal } from '@didit-liveness/core';
 export { livenessErrorHandler } from './error-handler.js';
-export { getFields, getLiveness, getSelfie } from './published.js';
+export { getFields, getLiveness, getSelfie, getStepUp } from './published.js';
 export { requireLiveness } from './require-liveness.js';
+export { requireStepUp } from './require-step-up.js';
 
 export type {
   Decision,
@@ -12,7 +13,9 @@ export type {
   LivenessResult,
   Policy,
   PolicyOptions,
+  StepUpResult,
 } from '@didit-liveness/core';
 export type { SelfieFile } from '@didit-liveness/upload';
 export type { GuardedContext } from './published.js';
 export type { LivenessOptions } from './require-liveness.js';
+export type { StepUpOptions } from './require-step-up.js';

@@ -11,9 +11,11 @@ const NAMES = [
   'getFields',
   'getLiveness',
   'getSelfie',
+  'getStepUp',
   'isLivenessRefusal',
   'livenessErrorHandler',
   'requireLiveness',
+  'requireStepUp',
 ];
 
 describe('@didit-liveness/koa', () => {

@@ -5,13 +5,16 @@ export { LivenessRouteGuard } from './liveness.guard.js';
 export { LivenessModule } from './liveness.module.js';
 export { LivenessService } from './liveness.service.js';
 export { LivenessModuleOptions } from './module-options.js';
-export { getLiveness, getSelfie } from './published.js';
+export { getLiveness, getSelfie, getStepUp } from './published.js';
+export { StepUp, StepUpGuard } from './step-up.decorators.js';
+export { StepUpRouteGuard } from './step-up.guard.js';
 export { getLivenessServiceToken, InjectLiveness } from './tokens.js';
 
 export type { LivenessModuleExtras } from './liveness.module.js';
 export type { CheckOptions, SelfieInput } from './liveness.service.js';
 export type { LivenessOptionsFactory } from './module-options.js';
 export type { LivenessGuardOptions, LivenessRouteOptions } from './route-options.js';
+export type { StepUpGuardOptions, StepUpRouteOptions } from './step-up-options.js';
 export type {
   DecidedEvent,
   Decision,
@@ -21,6 +24,10 @@ export type {
   LivenessResult,
   LivenessVerdict,
   Policy,
+  MatchOptions,
+  OnReview,
   PolicyOptions,
+  StepUpOptions,
+  StepUpResult,
 } from '@didit-liveness/core';
 export type { SelfieFile } from '@didit-liveness/upload';

@@ -5,10 +5,13 @@ import {
   type HintCode,
   InvalidOptionError,
   type LivenessEventListener,
+  type MatchOptions,
+  type OnReview,
   type Policy,
   type PolicyOptions,
   type Selfie,
   type SelfieFormat,
+  type StepUpOptions,
 } from '@didit-liveness/core';
 import type { ExecutionContext } from '@nestjs/common';
 import { ValidateBy, ValidateIf, validateSync } from 'class-validator';
@@ -84,9 +87,20 @@ export class LivenessModuleOptions {
   @anObject
   readonly policy?: PolicyOptions | Policy;
 
-  /** What `review` means; `'pass'` **lets the handler run** with `outcome: 'review'`. @defaultValue 'reject' */
-  @Allowed("'reject', 'pass'", (value) => value === 'reject' || value === 'pass')
-  readonly onReview?: 'reject' | 'pass';
+  /**
+   * What `review` means; `'pass'` **lets the handler run** with `outcome: 'review'`; `'step-up'` answers with the address
+   * of a session, see `@StepUpGuard()`. @defaultValue 'reject'
+   */
+  @Allowed("'reject', 'pass', 'step-up'", (value) => ['reject', 'pass', 'step-up'].includes(String(value)))
+  readonly onReview?: OnReview;
+
+  /** Where a step-up leads; needed for `onReview: 'step-up'` and for `@StepUpGuard()`. */
+  @anObject
+  readonly stepUp?: StepUpOptions;
+
+  /** Demands the same person as on a picture of yours. A second paid call, made only if the selfie passes. */
+  @anObject
+  readonly match?: MatchOptions<ExecutionContext>;
 
   /** Ask Didit to try the picture in four orientations; slower. @defaultValue false */
   @aBoolean
