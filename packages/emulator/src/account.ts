@@ -7,6 +7,8 @@ export interface Account {
   canPay(): boolean;
   /** Takes the price of one check. */
   charge(): void;
+  /** Adds a payment. */
+  deposit(dollars: number): void;
   /** Fixed-point dollars with four decimals, as the API writes them. */
   balance(): string;
 }
@@ -22,6 +24,9 @@ export function createAccount(balanceDollars: number, priceDollars: number): Acc
     canPay: () => left >= price,
     charge() {
       left -= price;
+    },
+    deposit(dollars) {
+      left += toUnits(dollars);
     },
     balance: () => (left / UNITS_PER_DOLLAR).toFixed(4),
   };
