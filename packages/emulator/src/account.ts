@@ -32,11 +32,13 @@ export function createAccount(balanceDollars: number, priceDollars: number): Acc
   };
 }
 
+/** The text of a refusal for want of money. */
+export const NO_CREDITS =
+  "You don't have enough credits to perform this request. Please top up at https://business.didit.me";
+
 /** The refusal of a check that cannot be paid for: a 403 whose only key is `error`. */
 export function noCredits(): Answer {
-  return json(403, {
-    error: "You don't have enough credits to perform this request. Please top up at https://business.didit.me",
-  });
+  return json(403, { error: NO_CREDITS });
 }
 
 function toUnits(dollars: number): number {

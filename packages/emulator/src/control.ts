@@ -18,6 +18,11 @@ export function answerOutbox(_request: ApiRequest, { outbox }: State): Answer {
   return json(200, { messages: outbox.list() });
 }
 
+/** `GET /_emulator/deliveries`. */
+export function answerDeliveries(_request: ApiRequest, { webhooks }: State): Answer {
+  return json(200, { deliveries: webhooks.list() });
+}
+
 /** `GET /_emulator/scenarios`. */
 export function answerScenarios(): Answer {
   const scenarios = SCENARIO_NAMES.map((name) => {

@@ -8,6 +8,7 @@ import { resolveEmulatorOptions } from './options.js';
 import type { OutboxMessage } from './outbox.js';
 import type { ScenarioName } from './scenario-names.js';
 import { makeServer } from './server.js';
+import type { WebhookDelivery } from './webhooks.js';
 import type { State } from './state.js';
 import { createState } from './state.js';
 
@@ -29,9 +30,13 @@ export interface Emulator {
   next(scenario: ScenarioName, times?: number, endpoint?: EndpointName): void;
   /** The e-mails that would have been sent, oldest first. */
   outbox(): readonly OutboxMessage[];
-  /** Forgets calls, scripts, saved checks and rate limits, and refills the balance. */
+  /** The webhooks that were sent or wait to be sent again, oldest first. */
+  deliveries(): readonly WebhookDelivery[];
+  /** Resolves once no webhook waits to be sent, be it again. */
+  settled(): Promise<void>;
+  /** Forgets everything, ends webhooks that wait, and refills the balance. */
   reset(): void;
-  /** Stops listening and ends every connection at once, also those that a scenario keeps waiting. */
+  /** Stops listening and ends every connection at once, also those that a scenario keeps waiting; no webhook goes out after it. */
   close(): Promise<void>;
 }
 
@@ -73,10 +78,15 @@ function toEmulator(server: Server, state: State, port: number): Emulator {
       state.queue.add({ scenario, times, endpoint });
     },
     outbox: () => state.outbox.list(),
+    deliveries: () => state.webhooks.list(),
+    settled: () => state.webhooks.settled(),
     reset() {
       state.reset();
     },
-    close: () => close(server),
+    close() {
+      state.webhooks.close();
+      return close(server);
+    },
   };
 }
 

@@ -10,3 +10,4 @@ export type { EndpointName } from './endpoint-names.js';
 export type { AuthMode, EmulatorOptions, ThresholdMode } from './options.js';
 export type { OutboxMessage } from './outbox.js';
 export type { FaultScenarioName, ScenarioName, VerdictScenarioName } from './scenario-names.js';
+export type { WebhookAttempt, WebhookDelivery } from './webhooks.js';

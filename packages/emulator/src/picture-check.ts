@@ -20,6 +20,7 @@ import type { Picture } from './picture.js';
 import { applyScript, pictureOf, SANDBOX_PICTURE } from './picture.js';
 import type { VerdictScenario } from './scenario.js';
 import { SCENARIOS } from './scenarios.js';
+import { announceCheck } from './session-event.js';
 import type { State } from './state.js';
 import { isKnownRisk } from './warnings.js';
 
@@ -182,6 +183,7 @@ function save<Fields extends CheckFields>(
     createdAt,
   };
   state.saved.add(saved, isEnrolled ? faceId : undefined);
+  announceCheck(saved, state);
 }
 
 /** The warnings of a scenario that this endpoint knows; what a fault makes up passes everywhere. */

@@ -1,6 +1,7 @@
 import type { Answer } from './answer.js';
 import { html, json } from './answer.js';
 import type { ApiRequest } from './api-request.js';
+import { pushBounded } from './bounded.js';
 import { throttled } from './rate-limiter.js';
 import { brokenPasswordRule } from './password-rules.js';
 import type { State } from './state.js';
@@ -98,7 +99,7 @@ export function answerVerifyEmail(request: ApiRequest, state: State): Answer {
 /** Gives the user an application whose key is accepted from now on. */
 export function addApplication(user: User, name: string, { issuedKeys }: State): Application {
   const application = makeApplication(name);
-  user.applications.push(application);
+  pushBounded(user.applications, application);
   issuedKeys.add(application.apiKey);
   return application;
 }

@@ -19,8 +19,8 @@ export interface SavedChecks {
   add(check: SavedCheck, faceId: string | undefined): void;
   /** The saved check with this `request_id`. */
   get(requestId: string): SavedCheck | undefined;
-  /** Forgets a check and its face. */
-  delete(requestId: string): void;
+  /** Forgets a check and its face; says whether searches could find that face. */
+  delete(requestId: string): boolean;
   /** A check of the same face that another user made; checks under the same `vendor_data` are left out. */
   findOther(faceId: string, vendorData: string | null): SavedCheck | undefined;
   /** Up to five checks of the same face, whoever made them. */
@@ -44,12 +44,15 @@ export function createSavedChecks(): SavedChecks {
     get: (requestId) => checks.get(requestId),
     delete(requestId) {
       checks.delete(requestId);
-      for (const [faceId, found] of faces) {
+      const found = [...faces].find(([, users]) => users.some((user) => user.sessionId === requestId));
+      if (found !== undefined) {
+        const [faceId, users] = found;
         faces.set(
           faceId,
-          found.filter(({ sessionId }) => sessionId !== requestId),
+          users.filter((user) => user.sessionId !== requestId),
         );
       }
+      return found !== undefined;
     },
     findOther: (faceId, vendorData) => faces.get(faceId)?.find((user) => !isExcluded(user, vendorData)),
     findEnrolled: (faceId) => faces.get(faceId) ?? [],
