@@ -188,6 +188,23 @@ describe('baseUrl', () => {
   });
 });
 
+describe('authBaseUrl', () => {
+  it('is that of Didit, or an origin like baseUrl (C35, D09)', () => {
+    const originOf = (options: object) => closeAfterTest(new DiditClient({ apiKey: 'key', ...options })).account.origin;
+
+    expect(originOf({})).toBe('https://apx.didit.me');
+    expect(originOf({ baseUrl: 'https://a.example' })).toBe('https://apx.didit.me');
+    expect(originOf({ authBaseUrl: 'http://127.0.0.1:3999', allowInsecure: true })).toBe('http://127.0.0.1:3999');
+  });
+
+  it.each(['http://127.0.0.1:3999', 'http://apx.didit.me', 'https://apx.didit.me/auth', 'apx.didit.me', ''])(
+    'is not %j (C35, D09)',
+    (authBaseUrl) => {
+      expect(refusalOf({ apiKey: 'key', authBaseUrl })).toMatchObject({ option: 'DiditClient.authBaseUrl' });
+    },
+  );
+});
+
 describe('the other options', () => {
   it.each([
     ['allowInsecure', 1, 'true or false'],

@@ -2,7 +2,7 @@ import { isPlainObject } from '../options.js';
 
 const MAX_COMPLAINTS = 10;
 const MAX_CHARACTERS = 200;
-const MAX_DEPTH = 4;
+const MAX_DEPTH = 8;
 
 /** What stands in the place of something that must not be shown. */
 const STRUCK_OUT = '[hidden]';
