@@ -28,6 +28,7 @@ const NAMES = [
   'LivenessRefusal',
   'LivenessRoute',
   'MAX_IMAGE_BYTES',
+  'MAX_WEBHOOK_BYTES',
   'PRESETS',
   'PROBLEMS',
   'PassiveLiveness',
@@ -37,8 +38,14 @@ const NAMES = [
   'UnavailableError',
   'UnexpectedStatusError',
   'WARNING_TAGS',
+  'WEBHOOK_PROBLEMS',
+  'WebhookHandlerError',
+  'WebhookVerificationError',
   'createGuard',
+  'createHostedReceiver',
   'createLivenessGate',
+  'createMemoryInbox',
+  'createWebhookReceiver',
   'decide',
   'definePolicy',
   'filePartsOf',
@@ -50,6 +57,7 @@ const NAMES = [
   'sharedWeakMap',
   'sniffImageType',
   'systemClock',
+  'webhooks',
 ];
 
 afterEach(closeAll);

@@ -7,11 +7,15 @@ export { LivenessService } from './liveness.service.js';
 export { LivenessModuleOptions } from './module-options.js';
 export { getLiveness, getSelfie } from './published.js';
 export { getLivenessServiceToken, InjectLiveness } from './tokens.js';
+export { DiditWebhook, WebhookEvent } from './webhook.decorators.js';
+export { WebhookException } from './webhook.exception.js';
+export { DiditWebhookInterceptor } from './webhook.interceptor.js';
 
 export type { LivenessModuleExtras } from './liveness.module.js';
 export type { CheckOptions, SelfieInput } from './liveness.service.js';
 export type { LivenessOptionsFactory } from './module-options.js';
 export type { LivenessGuardOptions, LivenessRouteOptions } from './route-options.js';
+export type { DiditWebhookOptions } from './webhook-table.js';
 export type {
   DecidedEvent,
   Decision,
@@ -22,5 +26,9 @@ export type {
   LivenessVerdict,
   Policy,
   PolicyOptions,
+  WebhookAnswer,
+  WebhookHandlerError,
+  WebhookInbox,
+  WebhookVerificationError,
 } from '@didit-liveness/core';
 export type { SelfieFile } from '@didit-liveness/upload';

@@ -51,8 +51,8 @@ export const Selfie: () => ParameterDecorator = createParamDecorator((_: unknown
   getSelfie(context.switchToHttp().getRequest<object>()),
 );
 
-/** A decorator that may stand only once in a place: of two, one would be lost without a word. */
-function once(name: string, key: string, value: unknown): ClassDecorator & MethodDecorator {
+/** A decorator that may stand only once in a place: of two, one would be lost without a word. @internal */
+export function once(name: string, key: string, value: unknown): ClassDecorator & MethodDecorator {
   return (target: object, property?: string | symbol, descriptor?: PropertyDescriptor): void => {
     const place: unknown = descriptor ? descriptor.value : target;
     if (typeof place !== 'function') throw new TypeError(`${name} stands on a method or on a class.`);

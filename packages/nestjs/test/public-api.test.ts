@@ -3,6 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   index: [
+    'DiditWebhook',
+    'DiditWebhookInterceptor',
     'InjectLiveness',
     'Liveness',
     'LivenessException',
@@ -14,6 +16,8 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
     'LivenessService',
     'Selfie',
     'SkipLiveness',
+    'WebhookEvent',
+    'WebhookException',
     'getLiveness',
     'getLivenessServiceToken',
     'getSelfie',

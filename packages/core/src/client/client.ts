@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { aClock, type Clock, systemClock } from '../clock.js';
 import { InvalidOptionError } from '../errors.js';
 import { aBoolean, aString, checkOptions, integerFrom, type OptionChecks } from '../options.js';
+import { webhooks } from '../webhook/verify.js';
 import { anApiKey, type ApiKeySource, isSandboxKey, nameAccount, resolveApiKey } from './api-key.js';
 import { Caller } from './caller.js';
 import { PassiveLiveness } from './passive-liveness.js';
@@ -74,6 +75,8 @@ const CHECKS: OptionChecks<DiditClientOptions> = {
 export class DiditClient {
   /** `POST /v3/passive-liveness/` */
   readonly passiveLiveness: PassiveLiveness;
+  /** Verifies what Didit sends; the same as the export `webhooks`. */
+  readonly webhooks: typeof webhooks = webhooks;
   /** Scheme, host and port that calls go to. */
   readonly origin: string;
   /** The key belongs to a sandbox application: Didit approves every picture. False when it cannot be told. */
