@@ -92,7 +92,6 @@ export type {
   TransactionEventType,
   TransactionWebhookEvent,
   UnknownWebhookEvent,
-  UnknownWebhookType,
   UserEventType,
   UserWebhookEvent,
   WebhookEvent,

@@ -34,7 +34,10 @@ export function marksOf(controller: Type, handler: Handler): GuardMarks {
     { name: `LivenessGuard(${controller.name}.${handler.name})`, ...marksAt(handler) },
   ];
   const torn = places.find(({ options, skips }) => options && skips);
-  if (torn) throw new TypeError(`${torn.name}: there is a @SkipLiveness() in the same place, or a @DiditWebhook(); decide for one of them`);
+  if (torn)
+    throw new TypeError(
+      `${torn.name}: there is a @SkipLiveness() in the same place, or a @DiditWebhook(); decide for one of them`,
+    );
   const nearest = places.toReversed().find(({ options, skips }) => options ?? skips);
   return {
     isGuarded: nearest?.options !== undefined,
@@ -56,7 +59,6 @@ function marksAt(place: Handler): { readonly options: LivenessGuardOptions | und
   return {
     // Written by `@LivenessGuard()` alone.
     options: Reflect.getOwnMetadata(GUARD_METADATA, place) as LivenessGuardOptions | undefined,
-    skips:
-      Reflect.getOwnMetadata(SKIP_METADATA, place) === true || Reflect.hasOwnMetadata(WEBHOOK_METADATA, place),
+    skips: Reflect.getOwnMetadata(SKIP_METADATA, place) === true || Reflect.hasOwnMetadata(WEBHOOK_METADATA, place),
   };
 }

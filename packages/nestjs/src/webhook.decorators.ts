@@ -1,5 +1,11 @@
 import type { WebhookEvent as CoreWebhookEvent } from '@didit-liveness/core';
-import { applyDecorators, createParamDecorator, type ExecutionContext, HttpCode, UseInterceptors } from '@nestjs/common';
+import {
+  applyDecorators,
+  createParamDecorator,
+  type ExecutionContext,
+  HttpCode,
+  UseInterceptors,
+} from '@nestjs/common';
 import { WEBHOOK_METADATA } from './guard-metadata.js';
 import { once } from './liveness.decorators.js';
 import { DiditWebhookInterceptor, eventOf } from './webhook.interceptor.js';

@@ -115,7 +115,11 @@ function toBytes(value: unknown): Buffer | undefined {
   return types.isUint8Array(value) ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : undefined;
 }
 
-function resolveBounds({ limitBytes = 1024 * 1024, timeoutMs = 15_000, schedule = nodeTimers }: ReadBodyOptions): Bounds {
+function resolveBounds({
+  limitBytes = 1024 * 1024,
+  timeoutMs = 15_000,
+  schedule = nodeTimers,
+}: ReadBodyOptions): Bounds {
   checkWhole('limitBytes', limitBytes, 100 * 1024 * 1024);
   checkWhole('timeoutMs', timeoutMs, 600_000);
   return { limitBytes, timeoutMs, schedule };

@@ -2,13 +2,19 @@
 const MAX_DEPTH = 100;
 
 /**
+ * Larger numbers are not canonicalised: `1e308` has three hundred digits, and a body full of them, from anybody, would
+ * become a text of fifty times its length.
+ */
+const MAX_NUMBER = 1e24;
+
+/**
  * Writes a JSON value as `X-Signature-V2` signs it: keys sorted, no blanks, numbers without a fraction as integers.
  * The same text as Python's `json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)`.
  *
  * Source: https://docs.didit.me/integration/webhooks (read 2026-11-22). Whole numbers beyond 2^53 have lost their last
  * digits before this function sees them; for them only the signature over the raw bytes can fit.
  *
- * @returns undefined for a value that is nested deeper than any event, or is not JSON
+ * @returns undefined for what is in no event: nested too deep, numbers too large, or values that JSON does not have
  */
 export function canonicalJson(value: unknown): string | undefined {
   return write(value, 0);
@@ -47,7 +53,8 @@ function writeObject(object: object, depth: number): string | undefined {
  * As Python spells it. Without a fraction all digits are written, however many; with one Python takes to exponents below
  * 0.0001, where JavaScript waits until 0.000001, and writes at least two digits of them.
  */
-function writeNumber(value: number): string {
+function writeNumber(value: number): string | undefined {
+  if (!(Math.abs(value) < MAX_NUMBER)) return undefined;
   // By way of BigInt, also for -0, which Python turns into 0.
   if (Number.isInteger(value)) return BigInt(value).toString();
   const [, digits, exponent] = /^(.+)e-(\d+)$/.exec(Math.abs(value) < 1e-4 ? value.toExponential() : '') ?? [];

@@ -18,20 +18,18 @@ export type ActivityEventType = 'activity.created';
  * Source: https://docs.didit.me/management-api/webhook (read 2026-11-22)
  */
 export type KnownWebhookType =
-  SessionEventType | UserEventType | BusinessEventType | TransactionEventType | ActivityEventType;
-
-declare const UNKNOWN: unique symbol;
-
-/**
- * A `type` that this version does not know: any other string. It is marked for the compiler alone, so that
- * `event.type === 'status.updated'` leaves the known kind of event only.
- */
-export type UnknownWebhookType = string & { readonly [UNKNOWN]: true };
+  | SessionEventType
+  | UserEventType
+  | BusinessEventType
+  | TransactionEventType
+  | ActivityEventType;
 
 /** What every event has. Fields that a delivery does not have, or has in another shape, are null. */
 export interface WebhookFacts<Type extends string = string> {
-  /** The `webhook_type`. */
+  /** The `webhook_type` if this version knows it, else `'unknown'`, so that the compiler can tell events apart. */
   readonly type: Type;
+  /** The `webhook_type` as Didit spells it. */
+  readonly webhookType: string;
   /** The same in every attempt to deliver it; older deliveries have none. */
   readonly eventId: string | null;
   /** When it was sent, in seconds since 1970: what the freshness was judged by. */
@@ -66,8 +64,8 @@ export interface BusinessWebhookEvent extends WebhookFacts<BusinessEventType> {}
 export interface TransactionWebhookEvent extends WebhookFacts<TransactionEventType> {}
 /** Reserved by Didit. */
 export interface ActivityWebhookEvent extends WebhookFacts<ActivityEventType> {}
-/** Genuine, but of a type that this version does not know: `body` has what it says. */
-export interface UnknownWebhookEvent extends WebhookFacts<UnknownWebhookType> {}
+/** Genuine, but of a type that this version does not know: see `webhookType` and `body`. */
+export interface UnknownWebhookEvent extends WebhookFacts<'unknown'> {}
 
 /** What a verified delivery says, told apart by `type`. */
 export type WebhookEvent =
@@ -78,7 +76,18 @@ export type WebhookEvent =
   | ActivityWebhookEvent
   | UnknownWebhookEvent;
 
-const SESSION_TYPES: readonly string[] = ['status.updated', 'data.updated'] satisfies SessionEventType[];
+const KNOWN_TYPES: Readonly<Record<KnownWebhookType, 'session' | 'other'>> = {
+  'status.updated': 'session',
+  'data.updated': 'session',
+  'user.status.updated': 'other',
+  'user.data.updated': 'other',
+  'business.status.updated': 'other',
+  'business.data.updated': 'other',
+  'transaction.created': 'other',
+  'transaction.status.updated': 'other',
+  'travel_rule.status.updated': 'other',
+  'activity.created': 'other',
+};
 
 /** The JSON object of a body, or undefined. */
 export function parseBody(bytes: Uint8Array): WireObject | undefined {
@@ -103,20 +112,24 @@ export function secondsOf(body: WireObject, name: string): number | null {
 
 /** The event in a verified body; undefined when it does not say of which type it is. */
 export function toEvent(body: WireObject, timestamp: number): WebhookEvent | undefined {
-  const type = textOf(body, 'webhook_type');
-  if (type === null || type === '') return undefined;
+  const webhookType = textOf(body, 'webhook_type');
+  if (webhookType === null || webhookType === '') return undefined;
   freezeAll(body);
-  const event = { ...factsOf(body, type, timestamp), ...(SESSION_TYPES.includes(type) ? sessionOf(body) : {}) };
-  // The parts fit together by `type`, which the compiler cannot follow through a string.
-  return Object.freeze(event) as WebhookEvent;
+  const type = isKnown(webhookType) ? webhookType : 'unknown';
+  const isOfSession = type !== 'unknown' && KNOWN_TYPES[type] === 'session';
+  const facts = { type, webhookType, timestamp, ...factsOf(body) };
+  // The parts fit together by `type`, which the compiler cannot follow through a table.
+  return Object.freeze(isOfSession ? { ...facts, ...sessionOf(body) } : facts) as WebhookEvent;
 }
 
-function factsOf(body: WireObject, type: string, timestamp: number): WebhookFacts {
+function isKnown(type: string): type is KnownWebhookType {
+  return Object.hasOwn(KNOWN_TYPES, type);
+}
+
+function factsOf(body: WireObject): Omit<WebhookFacts, 'type' | 'webhookType' | 'timestamp'> {
   const environment = textOf(body, 'environment');
   return {
-    type,
     eventId: toEventId(textOf(body, 'event_id')),
-    timestamp,
     createdAt: secondsOf(body, 'created_at'),
     applicationId: textOf(body, 'application_id'),
     environment: environment === 'live' || environment === 'sandbox' ? environment : null,

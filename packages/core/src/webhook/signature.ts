@@ -4,10 +4,7 @@ import type { SignatureHeaders } from './headers.js';
 
 /** Lower case and whole, as Didit writes it: of each signature there is one spelling. */
 const HEX_SHA256 = /^[0-9a-f]{64}$/;
-/**
- * Nothing but digits may stand before the colon of a prefixed message. Any text there would let somebody cut the front
- * off a signed body, send it as header, and pass off an inner object of that body as an event.
- */
+/** Nothing but digits may stand before the colon of a prefixed message, so that it can be read in one way only. */
 const UNIX_SECONDS = /^\d{1,15}$/;
 
 /** Whether one of the signatures over the whole content was made with one of the keys. */
