@@ -50,6 +50,11 @@ export { PRESETS } from './policy/presets.js';
 export { sharedWeakMap } from './shared-state.js';
 export { isSessionStatus, isTerminalStatus, SESSION_STATUSES } from './wire/session-status.js';
 export { FACE_MATCH_TAGS, WARNING_TAGS } from './wire/warning-tags.js';
+export { createMemoryInbox } from './webhook/inbox.js';
+export { WebhookHandlerError, WebhookVerificationError } from './webhook/errors.js';
+export { WEBHOOK_PROBLEMS } from './webhook/answer.js';
+export { createHostedReceiver, createWebhookReceiver } from './webhook/receiver.js';
+export { MAX_WEBHOOK_BYTES, webhooks } from './webhook/verify.js';
 
 export type { AnyDiditLivenessError, ErrorCode } from './any-error.js';
 export type { DiditAccountOptions } from './client/account.js';
@@ -114,6 +119,35 @@ export type {
   WarningActions,
 } from './policy/policy.js';
 export type { PresetName } from './policy/presets.js';
+export type { WebhookAnswer, WebhookProblemCode } from './webhook/answer.js';
+export type { WebhookRejection } from './webhook/errors.js';
+export type {
+  ActivityEventType,
+  ActivityWebhookEvent,
+  BusinessEventType,
+  BusinessWebhookEvent,
+  KnownWebhookType,
+  SessionEventType,
+  SessionWebhookEvent,
+  TransactionEventType,
+  TransactionWebhookEvent,
+  UnknownWebhookEvent,
+  UserEventType,
+  UserWebhookEvent,
+  WebhookEvent,
+  WebhookFacts,
+} from './webhook/event.js';
+export type { WebhookHeaders } from './webhook/headers.js';
+export type { MemoryInboxOptions, WebhookInbox, WebhookProgress } from './webhook/inbox.js';
+export type {
+  WebhookHost,
+  WebhookOptions,
+  WebhookReading,
+  WebhookReceiver,
+  WebhookReceiverOptions,
+} from './webhook/receiver.js';
+export type { WebhookSecret } from './webhook/secrets.js';
+export type { WebhookVerifyOptions } from './webhook/verify.js';
 export type {
   AccountTokens,
   Application,

@@ -36,6 +36,7 @@ const NAMES = [
   'LivenessRefusal',
   'LivenessRoute',
   'MAX_IMAGE_BYTES',
+  'MAX_WEBHOOK_BYTES',
   'NotFoundError',
   'PRESETS',
   'PROBLEMS',
@@ -49,10 +50,16 @@ const NAMES = [
   'UnavailableError',
   'UnexpectedStatusError',
   'WARNING_TAGS',
+  'WEBHOOK_PROBLEMS',
+  'WebhookHandlerError',
+  'WebhookVerificationError',
   'Workflows',
   'createGuard',
+  'createHostedReceiver',
   'createLivenessGate',
+  'createMemoryInbox',
   'createStepUpGuard',
+  'createWebhookReceiver',
   'decide',
   'decideSession',
   'definePolicy',
@@ -69,6 +76,7 @@ const NAMES = [
   'sharedWeakMap',
   'sniffImageType',
   'systemClock',
+  'webhooks',
 ];
 
 afterEach(closeAll);

@@ -1,4 +1,11 @@
-export { createLivenessGate, definePolicy, DiditClient, isLivenessRefusal } from '@didit-liveness/core';
+export {
+  createLivenessGate,
+  createMemoryInbox,
+  definePolicy,
+  DiditClient,
+  isLivenessRefusal,
+} from '@didit-liveness/core';
+export { diditWebhook } from './didit-webhook.js';
 export { livenessErrorHandler } from './error-handler.js';
 export { getLiveness, getSelfie, getStepUp } from './published.js';
 export { requireLiveness } from './require-liveness.js';
@@ -14,6 +21,11 @@ export type {
   Policy,
   PolicyOptions,
   StepUpResult,
+  WebhookEvent,
+  WebhookHandlerError,
+  WebhookInbox,
+  WebhookOptions,
+  WebhookVerificationError,
 } from '@didit-liveness/core';
 export type { SelfieFile } from '@didit-liveness/upload';
 export type { LivenessOptions } from './require-liveness.js';

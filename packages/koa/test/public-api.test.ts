@@ -7,7 +7,9 @@ const cjs = createRequire(import.meta.url)('../dist/cjs/index.js') as Record<str
 const NAMES = [
   'DiditClient',
   'createLivenessGate',
+  'createMemoryInbox',
   'definePolicy',
+  'diditWebhook',
   'getFields',
   'getLiveness',
   'getSelfie',

@@ -9,12 +9,16 @@ export { getLiveness, getSelfie, getStepUp } from './published.js';
 export { StepUp, StepUpGuard } from './step-up.decorators.js';
 export { StepUpRouteGuard } from './step-up.guard.js';
 export { getLivenessServiceToken, InjectLiveness } from './tokens.js';
+export { DiditWebhook, WebhookEvent } from './webhook.decorators.js';
+export { WebhookException } from './webhook.exception.js';
+export { DiditWebhookInterceptor } from './webhook.interceptor.js';
 
 export type { LivenessModuleExtras } from './liveness.module.js';
 export type { CheckOptions, SelfieInput } from './liveness.service.js';
 export type { LivenessOptionsFactory } from './module-options.js';
 export type { LivenessGuardOptions, LivenessRouteOptions } from './route-options.js';
 export type { StepUpGuardOptions, StepUpRouteOptions } from './step-up-options.js';
+export type { DiditWebhookOptions } from './webhook-table.js';
 export type {
   DecidedEvent,
   Decision,
@@ -29,5 +33,9 @@ export type {
   PolicyOptions,
   StepUpOptions,
   StepUpResult,
+  WebhookAnswer,
+  WebhookHandlerError,
+  WebhookInbox,
+  WebhookVerificationError,
 } from '@didit-liveness/core';
 export type { SelfieFile } from '@didit-liveness/upload';

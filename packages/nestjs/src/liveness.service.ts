@@ -94,6 +94,8 @@ export class LivenessService implements OnApplicationShutdown {
       digest,
       includeFaces,
       problemTypeBase,
+      webhookSecret: _,
+      webhookInbox: __,
       ...route
     } = checked;
     this.#gate = createLivenessGate({

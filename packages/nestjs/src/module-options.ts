@@ -12,6 +12,8 @@ import {
   type Selfie,
   type SelfieFormat,
   type StepUpOptions,
+  type WebhookInbox,
+  type WebhookSecret,
 } from '@didit-liveness/core';
 import type { ExecutionContext } from '@nestjs/common';
 import { ValidateBy, ValidateIf, validateSync } from 'class-validator';
@@ -78,6 +80,17 @@ export class LivenessModuleOptions {
   /** What the URI of a problem begins with. @defaultValue 'urn:problem-type:didit-liveness:' */
   @aString
   readonly problemTypeBase?: string;
+
+  /** Secret of the webhook destination, or `[new, old]`, for `@DiditWebhook()`. @defaultValue `DIDIT_WEBHOOK_SECRET` */
+  @Allowed(
+    'the secret_shared_key of the webhook destination, or a list of the newest and older ones',
+    (value) => typeof value === 'string' || Array.isArray(value),
+  )
+  readonly webhookSecret?: WebhookSecret;
+
+  /** Remembers which webhook events were handled. @defaultValue the memory of this process, for each handler its own */
+  @Allowed('an object with the functions begin, finish and release', (value) => isObject(value) && 'begin' in value)
+  readonly webhookInbox?: WebhookInbox;
 
   /** Decline at this liveness score or below, 0 to 100: short for `policy.score.declineAtOrBelow`. */
   @numberFrom(0, 100)
@@ -162,7 +175,7 @@ export function checkModuleOptions(options: LivenessModuleOptions): LivenessModu
   const [error] = validateSync(checked, { forbidUnknownValues: false });
   if (error) {
     const option = `LivenessModule.${error.property}`;
-    const shown = error.property === 'apiKey' ? 'not usable' : `${describe(error.value)}, which is not allowed`;
+    const shown = SECRETS.includes(error.property) ? 'not usable' : `${describe(error.value)}, which is not allowed`;
     throw new InvalidOptionError(
       `${option} is ${shown}; allowed: ${Object.values(error.constraints ?? {}).join(', ')}`,
       option,
@@ -170,6 +183,9 @@ export function checkModuleOptions(options: LivenessModuleOptions): LivenessModu
   }
   return given;
 }
+
+/** Options whose values are not repeated in messages. */
+const SECRETS: readonly string[] = ['apiKey', 'webhookSecret'];
 
 function describe(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 40));

@@ -3,6 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   index: [
+    'DiditWebhook',
+    'DiditWebhookInterceptor',
     'InjectLiveness',
     'Liveness',
     'LivenessException',
@@ -17,6 +19,8 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
     'StepUp',
     'StepUpGuard',
     'StepUpRouteGuard',
+    'WebhookEvent',
+    'WebhookException',
     'getLiveness',
     'getLivenessServiceToken',
     'getSelfie',

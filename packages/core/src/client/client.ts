@@ -4,6 +4,7 @@ import { aBoolean, aString, checkOptions, integerFrom, type OptionChecks } from 
 import { decodeHealth, type Health } from '../wire/health.js';
 import { DIDIT_AUTH_URL, DiditAccount } from './account.js';
 import { AgeEstimation } from './age-estimation.js';
+import { webhooks } from '../webhook/verify.js';
 import { anApiKey, type ApiKeySource, isSandboxKey, nameAccount, resolveApiKey } from './api-key.js';
 import { Billing } from './billing.js';
 import { Caller } from './caller.js';
@@ -101,6 +102,8 @@ export class DiditClient {
   readonly billing: Billing;
   /** Making and opening accounts, on another host and without the key. Closed with the client. */
   readonly account: DiditAccount;
+  /** Verifies what Didit sends; the same as the export `webhooks`. */
+  readonly webhooks: typeof webhooks = webhooks;
   /** Scheme, host and port that calls go to. */
   readonly origin: string;
   /** The key belongs to a sandbox application: Didit approves every picture. False when it cannot be told. */
