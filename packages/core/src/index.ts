@@ -23,6 +23,7 @@ export {
   UnexpectedStatusError,
 } from './client/errors.js';
 export { FaceMatch } from './client/face-match.js';
+export { IdentityIncompleteError } from './client/identity-incomplete.js';
 export { FaceSearch } from './client/face-search.js';
 export { filePartsOf } from './client/multipart.js';
 export { PassiveLiveness } from './client/passive-liveness.js';
@@ -36,15 +37,24 @@ export { createGuard } from './gate/guard.js';
 export { PROBLEMS } from './gate/problem.js';
 export { isLivenessRefusal, LivenessRefusal } from './gate/refusal.js';
 export { LivenessRoute } from './gate/route.js';
+export { StepUpRoute } from './gate/step-up.js';
+export { createStepUpGuard } from './gate/step-up-guard.js';
 export { inspectImage, sniffImageType } from './image/inspect.js';
 export { ImageRefusedError, MAX_IMAGE_BYTES } from './image/picture.js';
 export { HINT_TEXTS } from './policy/catalogue.js';
 export { decide } from './policy/decide.js';
+export { decideSession } from './policy/decide-session.js';
+export { policyJsonSchema } from './policy/checks.js';
 export { definePolicy } from './policy/policy.js';
 export { PRESETS } from './policy/presets.js';
 export { sharedWeakMap } from './shared-state.js';
 export { isSessionStatus, isTerminalStatus, SESSION_STATUSES } from './wire/session-status.js';
 export { FACE_MATCH_TAGS, WARNING_TAGS } from './wire/warning-tags.js';
+export { createMemoryInbox } from './webhook/inbox.js';
+export { WebhookHandlerError, WebhookVerificationError } from './webhook/errors.js';
+export { WEBHOOK_PROBLEMS } from './webhook/answer.js';
+export { createHostedReceiver, createWebhookReceiver } from './webhook/receiver.js';
+export { MAX_WEBHOOK_BYTES, webhooks } from './webhook/verify.js';
 
 export type { AnyDiditLivenessError, ErrorCode } from './any-error.js';
 export type { DiditAccountOptions } from './client/account.js';
@@ -66,6 +76,7 @@ export type { FaceMatchFields, FaceMatchRequest } from './client/face-match.js';
 export type { FaceSearchRequest } from './client/face-search.js';
 export type { PassiveLivenessFields, PassiveLivenessRequest } from './client/passive-liveness.js';
 export type { PictureFields } from './client/picture-fields.js';
+export type { IdentityRequest, IdentityResult } from './client/verify-identity.js';
 export type { ContactDetails, SessionCallOptions, SessionRequest } from './client/sessions.js';
 export type { LivenessWorkflowRequest } from './client/workflows.js';
 export type { Clock } from './clock.js';
@@ -80,17 +91,24 @@ export type {
   LivenessEventListener,
   RefusedEvent,
 } from './gate/events.js';
-export type { Guard, GuardHost, GuardOptions, SelfieFormat } from './gate/guard.js';
-export type { GateOptions, RouteOptions } from './gate/options.js';
-export type { Problem, ProblemCode, ProblemHint } from './gate/problem.js';
+export type { Attempt, FieldErrors } from './gate/attempt.js';
+export type { Guard, Override } from './gate/guard.js';
+export type { GateSource, GuardOptions, MatchOptions, RequestFunctions, SelfieFormat } from './gate/guard-options.js';
+export type { GateOptions, OnReview, RouteOptions, StepUpOptions } from './gate/options.js';
+export type { GuardHost } from './gate/own-gate.js';
+export type { Problem, ProblemCode, ProblemHint, StepUpSession } from './gate/problem.js';
 export type { ReadingRefusalCode, Selfie, SelfieReading } from './gate/reading.js';
-export type { GateResult, LivenessResult } from './gate/result.js';
-export type { Attempt, FieldErrors } from './gate/route.js';
+export type { GateRefusal, GateResult, LivenessResult } from './gate/result.js';
+export type { StepUpAttempt, StepUpOutcome, StepUpResult } from './gate/step-up.js';
+export type { StepUpGuard, StepUpGuardOptions } from './gate/step-up-guard.js';
+export type { JsonSchema } from './options.js';
 export type { ImageType } from './image/format.js';
 export type { ImageInspection } from './image/inspect.js';
 export type { ImageInput, ImageRefusal, Picture } from './image/picture.js';
 export type { Hint, HintCode } from './policy/catalogue.js';
-export type { Decision, Reason } from './policy/decide.js';
+export type { Decision } from './policy/decide.js';
+export type { SessionOutcome } from './policy/decide-session.js';
+export type { Reason } from './policy/findings.js';
 export type {
   Action,
   LowerLimits,
@@ -101,6 +119,35 @@ export type {
   WarningActions,
 } from './policy/policy.js';
 export type { PresetName } from './policy/presets.js';
+export type { WebhookAnswer, WebhookProblemCode } from './webhook/answer.js';
+export type { WebhookRejection } from './webhook/errors.js';
+export type {
+  ActivityEventType,
+  ActivityWebhookEvent,
+  BusinessEventType,
+  BusinessWebhookEvent,
+  KnownWebhookType,
+  SessionEventType,
+  SessionWebhookEvent,
+  TransactionEventType,
+  TransactionWebhookEvent,
+  UnknownWebhookEvent,
+  UserEventType,
+  UserWebhookEvent,
+  WebhookEvent,
+  WebhookFacts,
+} from './webhook/event.js';
+export type { WebhookHeaders } from './webhook/headers.js';
+export type { MemoryInboxOptions, WebhookInbox, WebhookProgress } from './webhook/inbox.js';
+export type {
+  WebhookHost,
+  WebhookOptions,
+  WebhookReading,
+  WebhookReceiver,
+  WebhookReceiverOptions,
+} from './webhook/receiver.js';
+export type { WebhookSecret } from './webhook/secrets.js';
+export type { WebhookVerifyOptions } from './webhook/verify.js';
 export type {
   AccountTokens,
   Application,

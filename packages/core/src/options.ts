@@ -1,5 +1,8 @@
 import { InvalidOptionError } from './errors.js';
 
+/** A JSON Schema (draft 2020-12), as far as options need one. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
 /** What one option may be. */
 export interface OptionCheck {
   /** Ends the sentence "allowed: ...". */
@@ -7,6 +10,8 @@ export interface OptionCheck {
   readonly accepts: (value: unknown) => boolean;
   /** The value must not be repeated in the message. */
   readonly secret?: true;
+  /** The same rule for files; checks of what JSON cannot hold have none. */
+  readonly schema?: JsonSchema;
   /** Undefined is not allowed either. */
   readonly required?: true;
 }
@@ -19,6 +24,7 @@ export function numberFrom(min: number, max: number): OptionCheck {
   return {
     allowed: `a number from ${min} to ${max}`,
     accepts: (value) => typeof value === 'number' && value >= min && value <= max,
+    schema: { type: 'number', minimum: min, maximum: max },
   };
 }
 
@@ -26,6 +32,7 @@ export function numberFrom(min: number, max: number): OptionCheck {
 export const aPercentage: OptionCheck = {
   allowed: '0, or a number from 1 to 100 (80 means 80 of 100)',
   accepts: (value) => value === 0 || (typeof value === 'number' && value >= 1 && value <= 100),
+  schema: { anyOf: [{ const: 0 }, { type: 'number', minimum: 1, maximum: 100 }] },
 };
 
 /** A whole number from `min` to `max`, both included. */
@@ -41,12 +48,18 @@ export function oneOf(values: readonly string[]): OptionCheck {
   return {
     allowed: values.map((value) => `'${value}'`).join(', '),
     accepts: (value) => typeof value === 'string' && values.includes(value),
+    schema: { enum: values },
   };
 }
 
 /** The same check, with `null` allowed besides. */
 export function orNull(check: OptionCheck): OptionCheck {
-  return { ...check, allowed: `${check.allowed}, or null`, accepts: (value) => value === null || check.accepts(value) };
+  return {
+    ...check,
+    allowed: `${check.allowed}, or null`,
+    accepts: (value) => value === null || check.accepts(value),
+    ...(check.schema ? { schema: { anyOf: [check.schema, { type: 'null' }] } } : {}),
+  };
 }
 
 /** The same check of something that must be there. */
@@ -55,11 +68,19 @@ export function required(check: OptionCheck): OptionCheck {
 }
 
 /** True or false, and nothing that is merely like it. */
-export const aBoolean: OptionCheck = { allowed: 'true or false', accepts: (value) => typeof value === 'boolean' };
+export const aBoolean: OptionCheck = {
+  allowed: 'true or false',
+  accepts: (value) => typeof value === 'boolean',
+  schema: { type: 'boolean' },
+};
 /** A function; what it takes and gives is not looked at. */
 export const aFunction: OptionCheck = { allowed: 'a function', accepts: (value) => typeof value === 'function' };
 /** A string, also an empty one. */
-export const aString: OptionCheck = { allowed: 'a string', accepts: (value) => typeof value === 'string' };
+export const aString: OptionCheck = {
+  allowed: 'a string',
+  accepts: (value) => typeof value === 'string',
+  schema: { type: 'string' },
+};
 /** A UUID, and so nothing that could change the path that it is put into. */
 export const aUuid: OptionCheck = {
   allowed: 'a UUID',
@@ -73,7 +94,16 @@ export const aPageUrl: OptionCheck = {
 /** An object that is neither null nor an array. */
 export const anObject: OptionCheck = { allowed: 'an object', accepts: isPlainObject };
 
-const secretly: OptionCheck = { ...anObject, secret: true };
+/** An object whose members are held against checks of their own, with {@link checkOptions}. */
+export function anObjectOf<Options extends object>(checks: OptionChecks<Options>): OptionCheck {
+  return { ...anObject, schema: objectSchema(checks) };
+}
+
+/** The JSON Schema of an object with these options and no others. */
+export function objectSchema<Options extends object>(checks: OptionChecks<Options>): JsonSchema {
+  const properties = Object.entries<OptionCheck>(checks).map(([name, { schema }]) => [name, schema ?? {}] as const);
+  return { type: 'object', additionalProperties: false, properties: Object.fromEntries(properties) };
+}
 
 /** Whoever gives a key or a password in place of the options that hold it is not to read it in a log. */
 function isPerhapsSecret(options: unknown, checks: Readonly<Record<string, OptionCheck>>): boolean {
@@ -97,8 +127,8 @@ export function checkOptions<Options extends object>(
   checks: OptionChecks<Options>,
 ): Options {
   const known: Record<string, OptionCheck> = checks;
-  if (!isPlainObject(options))
-    throw invalidOption(path, options, isPerhapsSecret(options, known) ? secretly : anObject);
+  if (isPerhapsSecret(options, known)) throw invalidOption(path, options, { ...anObject, secret: true });
+  if (!isPlainObject(options)) throw invalidOption(path, options, anObject);
 
   const checked: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(options)) {
@@ -126,6 +156,15 @@ export function unknownOption(option: string, name: string, known: readonly stri
   const closest = closestTo(name, known);
   const guess = closest === undefined ? '' : `did you mean "${closest}"? `;
   return new InvalidOptionError(`${option} is not an option; ${guess}Allowed: ${known.join(', ')}`, option);
+}
+
+/** A copy of `value` with the listed members that are set. */
+export function pick<Value extends object, Name extends keyof Value>(
+  value: Value,
+  names: readonly Name[],
+): Pick<Value, Name> {
+  const entries = names.flatMap((name) => (value[name] === undefined ? [] : [[name, value[name]]]));
+  return Object.fromEntries(entries) as Pick<Value, Name>; // Only listed names, each with its own value.
 }
 
 function describe(value: unknown): string {

@@ -4,6 +4,7 @@ import { aBoolean, aString, checkOptions, integerFrom, type OptionChecks } from 
 import { decodeHealth, type Health } from '../wire/health.js';
 import { DIDIT_AUTH_URL, DiditAccount } from './account.js';
 import { AgeEstimation } from './age-estimation.js';
+import { webhooks } from '../webhook/verify.js';
 import { anApiKey, type ApiKeySource, isSandboxKey, nameAccount, resolveApiKey } from './api-key.js';
 import { Billing } from './billing.js';
 import { Caller } from './caller.js';
@@ -13,6 +14,7 @@ import { resolveOrigin } from './origin.js';
 import { PassiveLiveness } from './passive-liveness.js';
 import { Sessions } from './sessions.js';
 import { Transport } from './transport.js';
+import { type IdentityRequest, type IdentityResult, verifyIdentity } from './verify-identity.js';
 import { Workflows } from './workflows.js';
 
 /** Options of {@link DiditClient}. */
@@ -100,6 +102,8 @@ export class DiditClient {
   readonly billing: Billing;
   /** Making and opening accounts, on another host and without the key. Closed with the client. */
   readonly account: DiditAccount;
+  /** Verifies what Didit sends; the same as the export `webhooks`. */
+  readonly webhooks: typeof webhooks = webhooks;
   /** Scheme, host and port that calls go to. */
   readonly origin: string;
   /** The key belongs to a sandbox application: Didit approves every picture. False when it cannot be told. */
@@ -129,6 +133,18 @@ export class DiditClient {
     this.workflows = new Workflows(this.#caller);
     this.billing = new Billing(this.#caller);
     this.account = new DiditAccount({ baseUrl: authOrigin, allowInsecure, timeoutMs, clock });
+  }
+
+  /**
+   * Whether the selfie is live **and** shows the person of another picture: the check of the selfie, and the comparison
+   * only if the policy approves it. Pays for one call when the first step declines, else for two.
+   *
+   * @throws {@link InvalidOptionError} and {@link ImageRefusedError} for arguments that cannot be used; nothing is sent
+   * @throws an {@link AnyCallError} when the first step gave no usable answer
+   * @throws {@link IdentityIncompleteError} when the second gave none; it carries the answer of the first
+   */
+  async verifyIdentity(request: IdentityRequest): Promise<IdentityResult> {
+    return verifyIdentity(this, request);
   }
 
   /** The same for every client of the same key at the same origin. @internal */

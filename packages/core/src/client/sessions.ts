@@ -64,7 +64,8 @@ export interface SessionCallOptions {
   readonly signal?: AbortSignal;
 }
 
-const aLanguage: OptionCheck = {
+/** The check of an option that names the language of Didit's pages. */
+export const aLanguage: OptionCheck = {
   allowed: "the code of a language, for example 'es' or 'pt-BR'",
   accepts: (value) => typeof value === 'string' && /^[a-z]{2,3}(-[A-Za-z]{2,4})?$/.test(value),
 };

@@ -26,16 +26,22 @@ export interface WireFaceMatchFields extends WirePictureFields {
   face_match_score_decline_threshold?: string;
 }
 
-/** How alike two faces are. Only the status `Approved` says that they are of one person. */
-export interface FaceMatchVerdict {
-  readonly status: VerdictStatus;
+/** What a policy can judge, of a comparison by itself and of the one in a session. Only the status `Approved` is a pass. */
+export interface MatchVerdict {
+  /** Of a session it may be one that this version does not know. */
+  readonly status: string;
   /** 0 to 100, higher is more alike; of an `Approved` never null. */
   readonly score: number | null;
-  readonly userImage: DetectedFaces;
-  readonly refImage: DetectedFaces;
   readonly warnings: readonly LivenessWarning[];
   /** Why an answer that said `Approved` is taken as `Declined`; empty for every other verdict. */
   readonly contradictions: readonly Contradiction[];
+}
+
+/** How alike two faces are. Only the status `Approved` says that they are of one person. */
+export interface FaceMatchVerdict extends MatchVerdict {
+  readonly status: VerdictStatus;
+  readonly userImage: DetectedFaces;
+  readonly refImage: DetectedFaces;
 }
 
 /** Answer of {@link FaceMatch.compare}, by our names. */
