@@ -45,6 +45,10 @@ function userOf(context: ExecutionContext): string | undefined {
   return headers['x-user'];
 }
 
+function withSubject(options: LivenessModuleOptions): LivenessModuleOptions {
+  return Object.assign({}, options, { subject: userOf });
+}
+
 /** A Nest application with the routes that the contract on identity asks for. */
 export async function startIdentityHost(
   adapter: AbstractHttpAdapter,
@@ -78,8 +82,7 @@ export async function startIdentityHost(
     }
   }
 
-  const all = { ...options, subject: userOf };
-  return listen({ adapter, options: all, controller: IdentityController }, () => handled);
+  return listen({ adapter, options: withSubject(options), controller: IdentityController }, () => handled);
 }
 
 interface NestHost {
