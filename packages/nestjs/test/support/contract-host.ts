@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { createHash } from 'node:crypto';
+import type { Server } from 'node:http';
 import { Body, Controller, type ExecutionContext, Get, HttpCode, Module, Post, type Type } from '@nestjs/common';
 import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
 import type { LivenessResult } from '@didit-liveness/core';
@@ -95,13 +96,15 @@ async function listen({ adapter, options, controller }: NestHost, handled: () =>
   @Module({ imports: [LivenessModule.forRoot(options)], controllers: [controller] })
   class AppModule {}
 
-  const app = await NestFactory.create(AppModule, adapter, { logger: false });
+  const app = await NestFactory.create(AppModule, adapter, { logger: false, abortOnError: false });
   await app.listen(0, '127.0.0.1');
+  const server = app.getHttpServer() as Server;
   return {
     url: await app.getUrl(),
+    server,
     handled,
     close: async () => {
-      app.getHttpServer().closeAllConnections();
+      server.closeAllConnections();
       await app.close();
     },
   };

@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import {
+  getLiveness,
+  getSelfie,
+  type LivenessOptions,
+  livenessErrorHandler,
+  requireLiveness,
+} from '@didit-liveness/express';
+import type express5 from 'express';
+import { type ListeningHost, listen } from './listening.js';
+
+/** An Express application whose `POST /signup` is guarded with these options; it counts how often the handler ran. */
+export async function startExpress(express: typeof express5, options: LivenessOptions): Promise<ListeningHost> {
+  let handled = 0;
+  const app = express();
+  app.post('/signup', requireLiveness(options), (request, response) => {
+    handled += 1;
+    const { outcome, requestId, imageSha256, policyId } = getLiveness(request);
+    const { buffer, size, mimetype, originalname } = getSelfie(request);
+    const sha256 = createHash('sha256').update(buffer).digest('hex');
+    response.status(201).json({
+      liveness: { outcome, requestId, imageSha256, policyId },
+      file: { sha256, size, mimetype, originalname },
+      fields: request.body,
+    });
+  });
+  app.use(livenessErrorHandler());
+
+  return listen(app, () => handled);
+}
