@@ -26,6 +26,8 @@ export async function startKoa(Koa: typeof Koa3, options: LivenessOptions): Prom
 /** The application alone, for other servers than the one of `node:http`. */
 export function createKoa(Koa: typeof Koa3, options: LivenessOptions, onHandled: () => void): Koa3 {
   const app = new Koa();
+  // Koa prints what happens to connections, and the tests break many.
+  app.silent = true;
   app.use(livenessErrorHandler());
   app.use(requireLiveness(options));
   app.use((ctx) => {

@@ -65,7 +65,9 @@ describe('RawClient', () => {
     await once(server, 'listening');
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });
-  afterEach(() => server.close());
+  afterEach(() => {
+    server.close();
+  });
 
   async function meet(): Promise<{ client: RawClient; peer: Socket }> {
     const [client, [peer]] = await Promise.all([RawClient.open(url), once(server, 'connection') as Promise<[Socket]>]);

@@ -1,0 +1,10 @@
+import express5 from 'express';
+import express4 from 'express4';
+import { startExpress } from '../contract/express.host.js';
+import { describeConnections } from './connection.contract.js';
+import { describeInbound } from './inbound.contract.js';
+
+describeInbound('Express 4', (options) => startExpress(express4, options));
+describeInbound('Express 5', (options) => startExpress(express5, options));
+describeConnections('Express 4', (options) => startExpress(express4, options));
+describeConnections('Express 5', (options) => startExpress(express5, options), { everyByte: true });
