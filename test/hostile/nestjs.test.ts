@@ -2,9 +2,11 @@ import { ADAPTERS } from '../../packages/nestjs/test/support/adapters.js';
 import { startContractHost } from '../../packages/nestjs/test/support/contract-host.js';
 import { describeConnections } from './connection.contract.js';
 import { describeInbound } from './inbound.contract.js';
+import { describePictures } from './picture.contract.js';
 
 for (const [platform, createAdapter] of ADAPTERS) {
   const traits = platform === 'Fastify' ? ({ refusesMediaTypes: true } as const) : {};
   describeInbound(`Nest 12 on ${platform}`, (options) => startContractHost(createAdapter(), options), traits);
   describeConnections(`Nest 12 on ${platform}`, (options) => startContractHost(createAdapter(), options));
+  describePictures(`Nest 12 on ${platform}`, (options) => startContractHost(createAdapter(), options));
 }
