@@ -1,6 +1,6 @@
 // `npm test`: everything that must hold, in one run, ending with one line `N passed, N failed`.
-// A step is one check; the tests are counted one by one. What installs packed tarballs into projects of its own takes
-// minutes and runs only with `npm test -- --all`; such files end in `.packed.test.ts`.
+// A step is one check; the tests are counted one by one. What takes minutes runs only with `npm test -- --all`; such files
+// have one of the endings in SLOW.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,12 +18,14 @@ const STEPS = [
 
 const given = process.argv.slice(2);
 const patterns = given.filter((argument) => argument !== '--all');
-const PACKED = [
-  '--testPathIgnorePatterns=/node_modules/',
-  '--testPathIgnorePatterns=/dist/',
-  '--testPathIgnorePatterns=\\.packed\\.test\\.ts$',
+/** Endings before `.test.ts`, and what takes so long. */
+const SLOW = [
+  'packed', // installs packed tarballs into projects of its own
+  'soak', // repeats something thousands of times
 ];
-const selection = [...patterns, ...(given.includes('--all') ? [] : PACKED)];
+const LEFT_OUT = ['/node_modules/', '/dist/', ...SLOW.map((ending) => `\\.${ending}\\.test\\.ts$`)];
+const QUICK = LEFT_OUT.map((pattern) => `--testPathIgnorePatterns=${pattern}`);
+const selection = [...patterns, ...(given.includes('--all') ? [] : QUICK)];
 
 const total = { passed: 0, failed: 0 };
 for (const step of STEPS) count(runStep(step));
