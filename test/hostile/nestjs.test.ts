@@ -1,7 +1,9 @@
 import { ADAPTERS } from '../../packages/nestjs/test/support/adapters.js';
 import { startContractHost } from '../../packages/nestjs/test/support/contract-host.js';
+import { describeAnswers } from './answer.contract.js';
 import { describeConnections } from './connection.contract.js';
 import { describeInbound } from './inbound.contract.js';
+import { describeParser } from './parser.contract.js';
 import { describePictures } from './picture.contract.js';
 
 for (const [platform, createAdapter] of ADAPTERS) {
@@ -9,4 +11,6 @@ for (const [platform, createAdapter] of ADAPTERS) {
   describeInbound(`Nest 12 on ${platform}`, (options) => startContractHost(createAdapter(), options), traits);
   describeConnections(`Nest 12 on ${platform}`, (options) => startContractHost(createAdapter(), options));
   describePictures(`Nest 12 on ${platform}`, (options) => startContractHost(createAdapter(), options));
+  describeParser(`Nest 12 on ${platform}`, (options) => startContractHost(createAdapter(), options));
+  describeAnswers(`Nest 12 on ${platform}`, (options) => startContractHost(createAdapter(), options));
 }
