@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import { ROWS } from '../hostile/rows.js';
+import { filesBelow, importsOf, read } from './source.js';
+
+/** The catalogue has so many rows in these groups. */
+const GROUPS = { A: 34, B: 16 };
+
+const suite = filesBelow('test/hostile', '.ts');
+const idsIn = (text: string) =>
+  [...text.matchAll(/(['"`])((?:[AB]\d{2}\b|P\d+ |(?!\1)[^\n])*?)\1/g)].flatMap(
+    ([literal]) => literal.match(/\b[AB]\d{2}\b/g) ?? [],
+  );
+
+describe('the rows on hostile requests and pictures', () => {
+  it('are all accounted for, and no others', () => {
+    const expected = Object.entries(GROUPS).flatMap(([group, count]) =>
+      Array.from({ length: count }, (_, index) => `${group}${String(index + 1).padStart(2, '0')}`),
+    );
+
+    expect(Object.keys(ROWS).sort()).toEqual(expected);
+  });
+
+  it.each(Object.entries(ROWS))(
+    '%s is in the title of a test of each file that is said to hold it, or has a reason',
+    (row, status) => {
+      if ('notApplicable' in status) return expect(status.notApplicable).toMatch(/\w+ \w+/);
+
+      expect(status.tested.length).toBeGreaterThan(0);
+      expect(status.tested.filter((path) => !idsIn(read(path)).includes(row))).toEqual([]);
+    },
+  );
+
+  it('are told of every file that has them in a title', () => {
+    const told = (path: string) =>
+      Object.entries(ROWS).filter(([, status]) => 'tested' in status && status.tested.includes(path));
+    const untold = suite
+      .filter(({ path }) => /\.(contract|test)\.ts$/.test(path))
+      .flatMap(({ path, text }) => {
+        const known = told(path).map(([row]) => row);
+        return [...new Set(idsIn(text))].filter((row) => !known.includes(row)).map((row) => `${path} ${row}`);
+      });
+
+    expect(untold).toEqual([]);
+  });
+
+  it('run on every framework: no contract is left without a host', () => {
+    const contracts = suite
+      .filter(({ path }) => path.endsWith('.contract.ts'))
+      .map(({ path }) => `./${path.split('/').at(-1)?.replace(/\.ts$/, '.js')}`);
+
+    for (const framework of ['express', 'koa', 'nestjs']) {
+      const path = `test/hostile/${framework}.test.ts`;
+      const imported = importsOf({ path, text: read(path) }).map(({ from }) => from);
+      expect(contracts.filter((contract) => !imported.includes(contract))).toEqual([]);
+    }
+  });
+});
