@@ -20,6 +20,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'reflect-metadata',
     'rxjs',
   ],
+  cli: [
+    '@didit-liveness/core',
+    '@didit-liveness/emulator',
+    'cli-progress',
+    'commander',
+    'tinyglobby',
+  ],
   emulator: ['type:@didit-liveness/core', 'busboy'],
 };
 

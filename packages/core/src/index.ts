@@ -34,6 +34,8 @@ export { decide } from './policy/decide.js';
 export { definePolicy } from './policy/policy.js';
 export { PRESETS } from './policy/presets.js';
 export { sharedWeakMap } from './shared-state.js';
+export { UndecodableError } from './wire/decoding.js';
+export { decodePassiveLiveness } from './wire/passive-liveness.js';
 export { WARNING_TAGS } from './wire/warning-tags.js';
 
 export type { AnyDiditLivenessError, ErrorCode } from './any-error.js';

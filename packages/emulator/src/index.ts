@@ -1,8 +1,10 @@
+export { runCommand as runEmulatorCommand } from './command.js';
 export { createEmulator } from './emulator.js';
 export { EmulatorError } from './emulator-error.js';
 export { FAULT_SCENARIO_NAMES, SCENARIO_NAMES, VERDICT_SCENARIO_NAMES } from './scenario-names.js';
 
 export type { EmulatorCall, EmulatorCallImage } from './call-log.js';
+export type { CommandOutput, CommandResult } from './command.js';
 export type { Emulator } from './emulator.js';
 export type { EmulatorErrorCode } from './emulator-error.js';
 export type { AuthMode, EmulatorOptions, ThresholdMode } from './options.js';
