@@ -17,7 +17,9 @@ export function withKeyOptions(command: Command): Command {
 }
 
 /** Where Didit is, as the environment says. http is for an emulator on this machine, and refused elsewhere by core. */
-export function addressOptions(env: Readonly<Record<string, string | undefined>>): Pick<DiditClientOptions, 'baseUrl' | 'allowInsecure'> {
+export function addressOptions(
+  env: Readonly<Record<string, string | undefined>>,
+): Pick<DiditClientOptions, 'baseUrl' | 'allowInsecure'> {
   const baseUrl = env['DIDIT_BASE_URL']?.trim() ?? '';
   return baseUrl === '' ? {} : { baseUrl: withoutSlash(baseUrl), allowInsecure: true };
 }

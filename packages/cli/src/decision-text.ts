@@ -18,7 +18,8 @@ export function describeReason(reason: Reason): string {
 
 function detailOf({ rule, risk, value, limit }: Reason): string {
   if (value === null) return ': not measured';
-  if (value !== undefined && limit !== undefined) return `: ${value} ${COMPARISONS[lastPartOf(rule)] ?? 'against'} ${limit}`;
+  if (value !== undefined && limit !== undefined)
+    return `: ${value} ${COMPARISONS[lastPartOf(rule)] ?? 'against'} ${limit}`;
   return risk === undefined || rule.endsWith(risk) ? '' : `: ${risk}`;
 }
 
@@ -42,11 +43,17 @@ export function columns(rows: readonly (readonly [string, string])[]): string {
 }
 
 /** The reasons and hints of a decision, as rows for {@link columns}. */
-export function decisionRows({ reasons, hints }: Pick<Decision, 'reasons' | 'hints'>): readonly (readonly [string, string])[] {
-  const first = (name: string, index: number) => (index === 0 ? name : '');
+export function decisionRows({
+  reasons,
+  hints,
+}: Pick<Decision, 'reasons' | 'hints'>): readonly (readonly [string, string])[] {
   return [
     ...(reasons.length === 0 ? [['reasons', 'none'] as const] : []),
-    ...reasons.map((reason, index) => [first('reasons', index), describeReason(reason)] as const),
-    ...hints.map(({ message }, index) => [first('hints', index), message] as const),
+    ...reasons.map((reason, index) => [onFirst('reasons', index), describeReason(reason)] as const),
+    ...hints.map(({ message }, index) => [onFirst('hints', index), message] as const),
   ];
+}
+
+function onFirst(name: string, index: number): string {
+  return index === 0 ? name : '';
 }

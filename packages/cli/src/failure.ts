@@ -47,8 +47,13 @@ export function describeFailure(error: unknown): Failure {
   };
 }
 
+/** What to do about an error with this code; empty when nobody knows. */
+export function adviceOf(code: string): string {
+  return ADVICE[code] ?? '';
+}
+
 function adviceFor(error: unknown, code: string): string {
-  const advice = ADVICE[code] ?? '';
+  const advice = adviceOf(code);
   const cost = isCallError(error) && error.billed !== 'no' ? BILLED[error.billed] : '';
   return [advice, cost].filter((text) => text !== '').join(' ');
 }

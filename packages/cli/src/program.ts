@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import type { CommandContext } from './command-result.js';
+import { batchCommand } from './commands/batch.js';
 import { checkCommand } from './commands/check.js';
+import { policyCommand } from './commands/policy.js';
 
 /** All commands, each with `--json` and `--help`. */
 export function createProgram(context: CommandContext): Command {
@@ -9,7 +11,8 @@ export function createProgram(context: CommandContext): Command {
     .description('Passive liveness checks with Didit from the command line. Unofficial.')
     .version(world.version)
     .addHelpText('after', HELP);
-  for (const command of [checkCommand(context)]) program.addCommand(command);
+  for (const command of [checkCommand(context), batchCommand(context), policyCommand(context)])
+    program.addCommand(command);
   for (const command of [program, ...everyCommandBelow(program)]) prepare(command, context);
   return program;
 }
@@ -27,7 +30,8 @@ function prepare(command: Command, { world }: CommandContext): void {
       writeOut: (text) => void world.stdout.write(text),
       writeErr: (text) => void world.stderr.write(text),
     });
-  if (command.commands.length === 0) command.option('--json', 'print the result as JSON, and nothing else, on standard output');
+  if (command.commands.length === 0)
+    command.option('--json', 'print the result as JSON, and nothing else, on standard output');
 }
 
 function pathOf(command: Command): string {

@@ -28,7 +28,7 @@ export { PROBLEMS } from './gate/problem.js';
 export { isLivenessRefusal, LivenessRefusal } from './gate/refusal.js';
 export { LivenessRoute } from './gate/route.js';
 export { inspectImage, sniffImageType } from './image/inspect.js';
-export { ImageRefusedError, MAX_IMAGE_BYTES } from './image/picture.js';
+export { ImageRefusedError, MAX_IMAGE_BYTES, refusalOf as imageRefusalOf } from './image/picture.js';
 export { HINT_TEXTS } from './policy/catalogue.js';
 export { decide } from './policy/decide.js';
 export { definePolicy } from './policy/policy.js';

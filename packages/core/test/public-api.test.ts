@@ -44,6 +44,7 @@ const NAMES = [
   'decodePassiveLiveness',
   'definePolicy',
   'filePartsOf',
+  'imageRefusalOf',
   'inspectImage',
   'isCallError',
   'isDiditLivenessError',

@@ -29,7 +29,10 @@ export function checkCommand(context: CommandContext): Command {
     .option('--policy <policy>', 'strict, balanced, lenient, or a JSON file')
     .option('--rotate', 'let Didit try the picture in four orientations')
     .option('--save', 'keep picture and face at Didit, and compare later ones with it')
-    .option('--vendor-data <id>', 'your id of the person; exempts their own face from duplicate and blocklist screening');
+    .option(
+      '--vendor-data <id>',
+      'your id of the person; exempts their own face from duplicate and blocklist screening',
+    );
   return withKeyOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (picture: string, flags: CheckFlags) => {

@@ -14,6 +14,19 @@ export async function readPolicy(source: string | undefined, threshold?: number)
   return definePolicy(withThreshold(options, threshold));
 }
 
+/** Gives a policy with any other threshold; what the threshold makes pointless is left out. */
+export async function readPolicyFamily(source: string | undefined): Promise<(threshold: number) => Policy> {
+  const options = source === undefined ? {} : await readPolicyOptions(source);
+  return (threshold) => definePolicy(sweptTo(options, threshold));
+}
+
+function sweptTo(options: PolicyOptions, threshold: number): PolicyOptions {
+  const review = options.score?.reviewAtOrBelow;
+  const isBelow = typeof review === 'number' && review < threshold;
+  const score = isBelow ? { reviewAtOrBelow: null } : options.score;
+  return { ...options, score: { ...score, declineAtOrBelow: threshold } };
+}
+
 /** The options as they are written down, not checked yet. */
 export async function readPolicyOptions(source: string): Promise<PolicyOptions> {
   if (isPresetName(source)) return { extends: source };
