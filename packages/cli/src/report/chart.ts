@@ -21,8 +21,8 @@ export interface Chart {
 }
 
 const WIDTH = 720;
-const HEIGHT = 240;
-const AREA = { left: 40, right: 8, top: 22, bottom: 38 } as const;
+const HEIGHT = 260;
+const AREA = { left: 48, right: 8, top: 28, bottom: 50 } as const;
 const PLOT_WIDTH = WIDTH - AREA.left - AREA.right;
 const PLOT_HEIGHT = HEIGHT - AREA.top - AREA.bottom;
 const BASE = AREA.top + PLOT_HEIGHT;
@@ -36,7 +36,7 @@ export function drawChart({ id, title, axis, columns, marker }: Chart): SafeHtml
 ${gridLines(top)}
 ${columns.map((column, index) => drawColumn(column, { index, count: columns.length, top }))}
 <line class="axis" x1="${AREA.left}" y1="${BASE}" x2="${WIDTH - AREA.right}" y2="${BASE}"/>
-<text class="label" x="${AREA.left + PLOT_WIDTH / 2}" y="${HEIGHT - 4}" text-anchor="middle">${axis}</text>
+<text class="label" x="${AREA.left + PLOT_WIDTH / 2}" y="${HEIGHT - 6}" text-anchor="middle">${axis}</text>
 ${marker ? drawMarker(marker) : ''}
 </svg>`;
 }
@@ -60,7 +60,7 @@ function drawColumn({ label, title, counts }: Column, { index, count, top }: Pla
   });
   const text =
     index % every === 0
-      ? html`<text class="label" x="${round(x + slot / 2)}" y="${BASE + 15}" text-anchor="middle">${label}</text>`
+      ? html`<text class="label" x="${round(x + slot / 2)}" y="${BASE + 19}" text-anchor="middle">${label}</text>`
       : '';
   return html`<g data-label="${label}" data-approved="${counts.approved}" data-review="${counts.review}" data-declined="${counts.declined}"><title>${title}</title>${boxes}${text}</g>
 `;

@@ -67,7 +67,7 @@ function header({ createdAt, policyId, summary, threshold }: ReportData): SafeHt
 function tiles(summary: BatchSummary): SafeHtml {
   const { approved, review, declined, refused, copies, paidCalls } = summary;
   return html`<dl class="tiles">
-${tile('approved', 'Approved', approved)}${tile('review', 'Review', review)}${tile('declined', 'Declined', declined)}${tile('refused', 'Refused for free', refused)}${tile('open', 'Without an answer', countOpen(summary))}${tile('copies', 'Copies', copies)}${tile('paid', 'Paid calls, this run', paidCalls)}
+${tile('approved', 'Approved', approved)}${tile('review', 'Review', review)}${tile('declined', 'Declined', declined)}${tile('refused', 'Refused for free', refused)}${tile('open', 'No answer', countOpen(summary))}${tile('copies', 'Copies', copies)}${tile('paid', 'Paid calls', paidCalls)}
 </dl>`;
 }
 

@@ -32,13 +32,19 @@ export function pictureTable(
   const rows = outcomes.map(toRow).toSorted((left, right) => rankOf(left) - rankOf(right));
   return html`<section aria-labelledby="pictures-title">
 <h2 id="pictures-title">Pictures</h2>
-<table id="pictures" class="pictures">
+<table id="pictures" class="pictures" role="table">
 <caption>${rows.length} files; what needs attention first</caption>
-<thead><tr>${thumbnails ? html`<th scope="col">Picture</th>` : ''}<th scope="col">File</th><th scope="col">Outcome</th><th scope="col" class="number">Score</th><th scope="col">Reasons</th></tr></thead>
-<tbody>
+<thead role="rowgroup"><tr role="row">${thumbnails ? columnHead('Picture') : ''}${['File', 'Outcome', 'Score', 'Reasons'].map(columnHead)}</tr></thead>
+<tbody role="rowgroup">
 ${rows.map((row) => drawRow(row, thumbnails))}</tbody>
 </table>
 </section>`;
+}
+
+/** On a phone the rows become cards; the roles keep the table one for those who do not see it. */
+function columnHead(name: string): SafeHtml {
+  const isNumber = name === 'Score';
+  return html`<th role="columnheader" scope="col" class="${isNumber ? 'number' : 'text'}">${name}</th>`;
 }
 
 function drawRow(
@@ -47,7 +53,7 @@ function drawRow(
 ): SafeHtml {
   const source = sha256 === undefined ? undefined : thumbnails?.get(sha256);
   const picture = source === undefined ? '' : html`<img src="${source}" width="48" height="48" alt="" loading="lazy">`;
-  return html`<tr data-file="${file}" data-outcome="${outcome}" data-score="${score ?? ''}">${thumbnails ? html`<td>${picture}</td>` : ''}<th scope="row">${file}</th><td><span class="badge ${outcome}">${outcome}</span></td><td class="number">${score ?? '-'}</td><td>${reasonList(reasons)}</td></tr>
+  return html`<tr role="row" data-file="${file}" data-outcome="${outcome}" data-score="${score ?? ''}">${thumbnails ? html`<td role="cell" class="picture">${picture}</td>` : ''}<th role="rowheader" scope="row" class="file">${file}</th><td role="cell" class="outcome"><span class="badge ${outcome}">${outcome}</span></td><td role="cell" class="score number">${score ?? '-'}</td><td role="cell" class="why">${reasonList(reasons)}</td></tr>
 `;
 }
 

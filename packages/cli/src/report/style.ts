@@ -22,8 +22,9 @@ p { margin: .25rem 0 .75rem; }
 .quiet { color: var(--quiet); font-size: .9rem; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: .75rem; padding: 1rem; margin-top: 1rem; }
 .notice { border-color: var(--review); }
+.notice p { margin: 0; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .75rem; margin: 1rem 0 0; padding: 0; }
-.tile { background: var(--card); border: 1px solid var(--line); border-top: 4px solid var(--other); border-radius: .6rem; padding: .6rem .9rem; }
+.tile { background: var(--card); border: 1px solid var(--line); border-top: 4px solid var(--other); border-radius: .6rem; padding: .6rem .9rem; display: flex; flex-direction: column; justify-content: space-between; }
 .tile.approved { border-top-color: var(--approved); }
 .tile.review { border-top-color: var(--review); }
 .tile.declined { border-top-color: var(--declined); }
@@ -31,13 +32,14 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 .tile dd { margin: 0; font-size: 1.7rem; font-weight: 650; line-height: 1.2; font-variant-numeric: tabular-nums; }
 .scroll { overflow-x: auto; }
 .scroll:focus-visible { outline: 2px solid var(--text); outline-offset: 2px; }
-.chart { display: block; width: 100%; min-width: 30rem; height: auto; }
+.chart { display: block; width: 100%; height: auto; }
 .chart .axis { stroke: var(--quiet); stroke-width: 1; }
 .chart .grid { stroke: var(--line); stroke-width: 1; }
 .chart .label { fill: var(--quiet); font-size: 12px; }
 .chart .marker { stroke: var(--text); stroke-width: 1.5; stroke-dasharray: 4 3; }
 .chart .marker-label { fill: var(--text); font-size: 12px; font-weight: 600; }
 rect.approved { fill: var(--approved); } rect.review { fill: var(--review); } rect.declined { fill: var(--declined); }
+#sweep rect.declined { opacity: .3; }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin: .5rem 0 0; padding: 0; list-style: none; font-size: .85rem; color: var(--quiet); }
 .legend li::before { content: ""; display: inline-block; width: .75rem; height: .75rem; border-radius: .2rem; margin-right: .4rem; vertical-align: -1px; background: var(--other); }
 .legend .approved::before { background: var(--approved); } .legend .review::before { background: var(--review); } .legend .declined::before { background: var(--declined); }
@@ -53,6 +55,8 @@ tbody th { font-weight: 500; overflow-wrap: anywhere; }
 .badge.declined { color: var(--declined); background: var(--declined-soft); }
 .reasons { margin: 0; padding: 0; list-style: none; color: var(--quiet); font-size: .87rem; overflow-wrap: anywhere; }
 .used { font-weight: 700; }
+#quantiles { width: auto; margin-top: 1rem; }
+#quantiles th:first-child, #quantiles td:first-child { padding-left: 0; }
 details summary { cursor: pointer; margin-top: .75rem; color: var(--quiet); font-size: .9rem; }
 details .scroll { margin-top: .5rem; }
 img { display: block; width: 48px; height: 48px; border-radius: .4rem; object-fit: cover; background: var(--line); }
@@ -61,7 +65,14 @@ img { display: block; width: 48px; height: 48px; border-radius: .4rem; object-fi
   section { padding: .75rem .6rem; }
   .tiles { grid-template-columns: repeat(2, 1fr); gap: .5rem; }
   th, td { padding: .4rem .35rem; }
-  .pictures { font-size: .86rem; }
+  .pictures thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .pictures, .pictures tbody, .pictures caption { display: block; }
+  .pictures tr { display: grid; grid-template-columns: auto 1fr auto; grid-template-areas: "picture file outcome" "picture reasons score"; column-gap: .6rem; padding: .6rem 0; border-top: 1px solid var(--line); }
+  .pictures th, .pictures td { border: 0; padding: 0; }
+  .pictures .picture { grid-area: picture; } .pictures .file { grid-area: file; } .pictures .outcome { grid-area: outcome; text-align: right; }
+  .pictures .score { grid-area: score; padding-top: .2rem; } .pictures .why { grid-area: reasons; padding-top: .2rem; }
+  .chart .label, .chart .marker-label { font-size: 21px; }
+  .chart g:nth-of-type(4n+3) .label { display: none; }
 }
 @media print { body { background: none; } section, .tile { break-inside: avoid; } }
 `;
