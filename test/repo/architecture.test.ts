@@ -32,11 +32,12 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 
 /** The rooms of core, each of which may import itself and what is listed behind it. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
-  '.': ['client', 'wire', 'image', 'policy', 'gate'],
+  '.': ['client', 'wire', 'image', 'policy', 'gate', 'webhook'],
   image: ['.'],
   wire: ['.'],
   policy: ['.', 'wire'],
-  client: ['.', 'wire', 'image'],
+  webhook: ['.', 'wire'],
+  client: ['.', 'wire', 'image', 'policy', 'webhook'],
   gate: ['.', 'wire', 'image', 'policy', 'client'],
 };
 

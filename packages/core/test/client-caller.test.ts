@@ -32,7 +32,9 @@ function textCall(options: Partial<Call<string>> = {}, pictureBytes = 100): Call
   return {
     method: 'POST',
     path: '/v3/passive-liveness/',
-    form: encodeForm(new Map(), [{ name: 'user_image', type: 'jpeg', chunks: [new Uint8Array(pictureBytes)] }]),
+    effect: 'paid',
+    topic: 'pictures',
+    body: encodeForm(new Map(), [{ name: 'user_image', type: 'jpeg', chunks: [new Uint8Array(pictureBytes)] }]),
     decode: (body) => Buffer.from(body).toString(),
     ...options,
   };
@@ -42,6 +44,11 @@ function callerOf({ origin }: Pick<ScriptedServer, 'origin'>, options: Partial<C
   const transport = new Transport({ origin, maxConnections: 4, maxAnswerBytes: 4_096 });
   const defaults = { apiKey: 'key', timeoutMs: TIMEOUT_MS, retryAmbiguous: false, clock: new FakeClock() };
   return closeAfterTest(new Caller({ transport, ...defaults, ...options }));
+}
+
+/** A call that asks for nothing that costs. */
+function freeCall(effect: 'write' | 'read'): Call<string> {
+  return { ...textCall(), effect };
 }
 
 /** A decoder that does not find what it looks for. */
@@ -565,5 +572,52 @@ describe('closing', () => {
 
     await expect(call).resolves.toBe('"fine"');
     await closed;
+  });
+});
+
+describe('Caller and what is free', () => {
+  it('sends a read again, once, when the connection broke, whatever the client accepts to pay', async () => {
+    const server = await startServer([reset, ok]);
+    const clock = new FakeClock();
+
+    const text = callerOf(server, { clock }).run(freeCall('read'));
+    clock.advance(await clock.asked(2));
+
+    await expect(text).resolves.toBe('"fine"');
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('never sends a write again when the connection broke, not even with retryAmbiguous', async () => {
+    const server = await startServer([reset, ok]);
+
+    const failure = await rejectionOf(callerOf(server, { retryAmbiguous: true }).run(freeCall('write')));
+
+    expect(failure).toMatchObject({ code: 'connection', billed: 'no' });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it.each(['write', 'read'] as const)('never calls a %s billed, whatever came back', async (effect) => {
+    const server = await startServer([answer({ body: '"fine"', headers: { 'content-type': 'text/html' } })]);
+
+    const failure = await rejectionOf(callerOf(server).run(freeCall(effect)));
+
+    expect(failure).toMatchObject({ code: 'bad-response', billed: 'no' });
+  });
+
+  it('takes the statuses that a call names, and a 204 without a body', async () => {
+    const server = await startServer([send('HTTP/1.1 204 No Content\r\n\r\n')]);
+
+    await expect(callerOf(server).run({ ...freeCall('read'), statuses: [200, 204] })).resolves.toBe('');
+  });
+
+  it('sends no key to a host that takes none, and the headers of the call', async () => {
+    const server = await startServer([ok]);
+    const call = { ...freeCall('read'), headers: { authorization: 'Bearer token' } };
+
+    await callerOf(server, { apiKey: undefined }).run(call);
+
+    const { headers } = await server.received(1);
+    expect(headers.get('authorization')).toBe('Bearer token');
+    expect(headers.has('x-api-key')).toBe(false);
   });
 });

@@ -12,7 +12,7 @@ const NO_CREDITS = "You don't have enough credits to perform this request. Pleas
 function classify(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}) {
   const bytes = Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
   const answer: WireAnswer = { status, header: (name) => headers[name], body: bytes };
-  return classifyAnswer(ENDPOINT, answer, NOW);
+  return classifyAnswer({ endpoint: ENDPOINT, topic: 'pictures' }, answer, NOW);
 }
 
 describe('classifyAnswer, the bodies that are documented (C01-C11)', () => {
@@ -126,17 +126,20 @@ describe('classifyAnswer, the bodies that are documented (C01-C11)', () => {
     expect(classify(403, { detail: 'No.', code: 17 })).toMatchObject({ code: 'permission' });
   });
 
-  it.each([404, 405, 409, 410, 415, 418, 422, 451, 499])(
-    'takes %i as a status that is not expected (C05)',
-    (status) => {
-      expect(classify(status, { detail: 'Not found.' })).toMatchObject({
-        code: 'unexpected-status',
-        billed: 'no',
-        retryable: false,
-        status,
-      });
-    },
-  );
+  it('takes 404 for something that is not there', () => {
+    const error = classify(404, '{"detail":"Not found."}');
+
+    expect(error).toMatchObject({ code: 'not-found', status: 404, billed: 'no', retryable: false });
+  });
+
+  it.each([405, 409, 410, 415, 418, 422, 451, 499])('takes %i as a status that is not expected (C05)', (status) => {
+    expect(classify(status, { detail: 'Not found.' })).toMatchObject({
+      code: 'unexpected-status',
+      billed: 'no',
+      retryable: false,
+      status,
+    });
+  });
 
   it.each([100, 201, 202, 204, 206, 301, 302, 303, 307, 308, 399])(
     'takes %i as a status that is not expected and may have been billed (C12, C40)',

@@ -188,6 +188,23 @@ describe('baseUrl', () => {
   });
 });
 
+describe('authBaseUrl', () => {
+  it('is that of Didit, or an origin like baseUrl (C35, D09)', () => {
+    const originOf = (options: object) => closeAfterTest(new DiditClient({ apiKey: 'key', ...options })).account.origin;
+
+    expect(originOf({})).toBe('https://apx.didit.me');
+    expect(originOf({ baseUrl: 'https://a.example' })).toBe('https://apx.didit.me');
+    expect(originOf({ authBaseUrl: 'http://127.0.0.1:3999', allowInsecure: true })).toBe('http://127.0.0.1:3999');
+  });
+
+  it.each(['http://127.0.0.1:3999', 'http://apx.didit.me', 'https://apx.didit.me/auth', 'apx.didit.me', ''])(
+    'is not %j (C35, D09)',
+    (authBaseUrl) => {
+      expect(refusalOf({ apiKey: 'key', authBaseUrl })).toMatchObject({ option: 'DiditClient.authBaseUrl' });
+    },
+  );
+});
+
 describe('the other options', () => {
   it.each([
     ['allowInsecure', 1, 'true or false'],
@@ -289,7 +306,7 @@ describe('the other options', () => {
 });
 
 describe('the account of a client', () => {
-  const accountOf = (options: DiditClientOptions) => closeAfterTest(new DiditClient(options)).account;
+  const accountOf = (options: DiditClientOptions) => closeAfterTest(new DiditClient(options)).accountName;
 
   it('is the same for the same key and origin, however they are written', () => {
     const account = accountOf({ apiKey: 'key' });
@@ -309,8 +326,8 @@ describe('the account of a client', () => {
   it('tells nothing of the key, and is not printed (D03, P8)', () => {
     const client = closeAfterTest(new DiditClient({ apiKey: KEY_CANARY }));
 
-    expectNoCanary(client.account);
-    expect(printed(client)).not.toContain(client.account);
+    expectNoCanary(client.accountName);
+    expect(printed(client)).not.toContain(client.accountName);
   });
 });
 

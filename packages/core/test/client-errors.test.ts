@@ -25,7 +25,7 @@ const ENDPOINT = 'POST /v3/passive-liveness/';
 
 function answered(status: number): AnswerFacts {
   const body = JSON.stringify({ vendor_data: VENDOR_CANARY, key: KEY_CANARY, picture: PICTURE_CANARY });
-  return { endpoint: ENDPOINT, status, requestId: 'req-1', body, retryAfterMs: 3_000 };
+  return { endpoint: ENDPOINT, status, requestId: 'req-1', body, complaints: [VENDOR_CANARY], retryAfterMs: 3_000 };
 }
 
 const apiErrors = [
@@ -71,6 +71,26 @@ const apiErrors = [
     error: new BadRequestError(answered(400), 'request'),
     expected: { code: 'bad-request', billed: 'no', retryable: false, status: 400, subject: 'request' },
     summary: 'the request is not accepted',
+  },
+  {
+    error: new BadRequestError(answered(400), 'no-face'),
+    expected: { code: 'bad-request', billed: 'no', retryable: false, status: 400, subject: 'no-face' },
+    summary: 'there is no face in the picture',
+  },
+  {
+    error: new BadRequestError(answered(400), 'reference-image'),
+    expected: { code: 'bad-request', billed: 'no', retryable: false, status: 400, subject: 'reference-image' },
+    summary: 'the picture to compare with cannot be used',
+  },
+  {
+    error: new AuthenticationError({ ...answered(401), ofAccount: true }),
+    expected: { code: 'authentication', billed: 'no', retryable: false, status: 401 },
+    summary: 'the e-mail address, password, code or token is wrong or expired',
+  },
+  {
+    error: new PermissionError({ ...answered(403), ofAccount: true }),
+    expected: { code: 'permission', billed: 'no', retryable: false, status: 403 },
+    summary: 'the account is locked or not allowed to do this',
   },
   {
     error: new RateLimitError(answered(429)),
@@ -161,6 +181,7 @@ describe('errors of an answer', () => {
     ({ error, expected, summary }) => {
       expect(error).toMatchObject(expected);
       expect(error).toMatchObject({ requestId: 'req-1', retryAfterMs: 3_000, body: answered(0).body });
+      expect(error.complaints).toEqual([VENDOR_CANARY]);
       expect(error.message).toBe(`${ENDPOINT} answered ${error.status}: ${summary}`);
       expect(error).toBeInstanceOf(DiditApiError);
     },

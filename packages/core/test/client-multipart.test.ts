@@ -1,19 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { type EncodedForm, encodeForm, filePartsOf } from '../src/client/multipart.js';
+import type { EncodedBody } from '../src/client/body.js';
+import { encodeForm, filePartsOf } from '../src/client/multipart.js';
 
 const NO_FIELDS: ReadonlyMap<string, string> = new Map();
 
-function boundaryOf({ contentType }: EncodedForm): string {
+function boundaryOf({ contentType }: EncodedBody): string {
   return contentType.replace('multipart/form-data; boundary=', '');
 }
 
-function bodyOf({ chunks }: EncodedForm): Buffer {
+function bodyOf({ chunks }: EncodedBody): Buffer {
   return Buffer.concat(chunks);
 }
 
 /** Read by the parser of the runtime, which is not ours. */
-async function parsed(form: EncodedForm): Promise<FormData> {
+async function parsed(form: EncodedBody): Promise<FormData> {
   return new Response(Uint8Array.from(bodyOf(form)), { headers: { 'content-type': form.contentType } }).formData();
 }
 

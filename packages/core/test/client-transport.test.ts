@@ -38,7 +38,7 @@ function post(options: Partial<WireRequest> = {}, size = 100): WireRequest {
     method: 'POST',
     path: '/v3/passive-liveness/',
     headers: { 'x-api-key': 'key' },
-    form: encodeForm(new Map([['rotate_image', 'true']]), [
+    body: encodeForm(new Map([['rotate_image', 'true']]), [
       { name: 'user_image', type: 'jpeg', chunks: [new Uint8Array(size).fill(7)] },
     ]),
     signal: new AbortController().signal,
@@ -91,12 +91,12 @@ describe('an exchange', () => {
       host: new URL(server.origin).host,
       connection: 'keep-alive',
       'x-api-key': 'key',
-      'content-type': request.form?.contentType,
+      'content-type': request.body?.contentType,
       'content-length': String(received.body.length),
       'accept-encoding': 'identity',
       accept: 'application/json',
     });
-    expect(received.body).toEqual(Buffer.concat(request.form?.chunks ?? []));
+    expect(received.body).toEqual(Buffer.concat(request.body?.chunks ?? []));
   });
 
   it('lets no header of a call take the place of its own', async () => {
@@ -110,7 +110,7 @@ describe('an exchange', () => {
 
   it('sends a GET without a body', async () => {
     const server = await startServer(answer({ body: 'ok' }));
-    const { form, ...request } = post({ method: 'GET', path: '/v3/billing/balance/' });
+    const { body: _, ...request } = post({ method: 'GET', path: '/v3/billing/balance/' });
 
     const { body } = await transportTo(server).exchange(request);
 

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { DiditClient, DiditClientOptions } from '../src/client/client.js';
 import { createLivenessGate } from '../src/gate/gate.js';
 import { createGuard } from '../src/gate/guard.js';
-import type { FieldErrors } from '../src/gate/route.js';
+import type { FieldErrors } from '../src/gate/attempt.js';
 import { inspectImage } from '../src/image/inspect.js';
 import { parsePicture } from '../src/image/picture.js';
 import { decide } from '../src/policy/decide.js';

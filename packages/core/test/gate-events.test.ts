@@ -3,7 +3,7 @@ import type { DiditClient } from '../src/client/client.js';
 import type { LivenessEvent } from '../src/gate/events.js';
 import { createLivenessGate } from '../src/gate/gate.js';
 import type { RouteOptions } from '../src/gate/options.js';
-import type { Attempt } from '../src/gate/route.js';
+import type { Attempt } from '../src/gate/attempt.js';
 import { advisoryAnswer, approvedAnswer, blocklistedAnswer, spoofAnswer, warningOf } from './support/answers.js';
 import { canaryPicture, expectNoCanary, KEY_CANARY, VENDOR_CANARY } from './support/canaries.js';
 import { type BenchOptions, livenessIn, reads, refusalIn, startGate, throwsFault } from './support/gates.js';
@@ -13,6 +13,7 @@ import { answer, closeAll, hangUp, neverAnswer, rejectionOf, type Reply, sendAnd
 const FACTS = ['at', 'billed', 'correlationId', 'durationMs', 'type'];
 const DECIDED = [
   ...FACTS,
+  'checks',
   'code',
   'contradictions',
   'image',

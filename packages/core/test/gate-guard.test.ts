@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { LivenessEvent } from '../src/gate/events.js';
 import { LivenessGate } from '../src/gate/gate.js';
-import { createGuard, type Guard, type GuardHost, type GuardOptions } from '../src/gate/guard.js';
+import { createGuard, type Guard } from '../src/gate/guard.js';
+import type { GuardOptions } from '../src/gate/guard-options.js';
+import type { GuardHost } from '../src/gate/own-gate.js';
 import { createProblem, PROBLEM_TYPE_BASE } from '../src/gate/problem.js';
 import { LivenessRefusal } from '../src/gate/refusal.js';
 import { approvedAnswer, noFaceAnswer, spoofAnswer } from './support/answers.js';

@@ -120,7 +120,7 @@ describe('resolveRoute', () => {
   });
 
   it('lets a threshold lie above the review of the gate, and of a whole policy', () => {
-    const score = { declineAtOrBelow: 80, reviewAtOrBelow: 60 };
+    const score = { declineAtOrBelow: 80, reviewAtOrBelow: 80 };
     const gate = resolved({ policy: { score: { reviewAtOrBelow: 60 } } });
     const policy = definePolicy({ score: { reviewAtOrBelow: 60 } });
 

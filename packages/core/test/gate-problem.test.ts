@@ -16,6 +16,11 @@ const STATUSES: Record<ProblemCode, number> = {
   'selfie-retake': 422,
   'liveness-declined': 403,
   'review-required': 403,
+  'step-up-required': 403,
+  'step-up-missing': 400,
+  'step-up-pending': 409,
+  'step-up-invalid': 403,
+  'reference-missing': 409,
   'rate-limited': 429,
   'liveness-bad-response': 502,
   'liveness-unavailable': 503,
@@ -32,7 +37,13 @@ describe('PROBLEMS', () => {
   it('says retryable of nothing that the same request would meet again (E14)', () => {
     const retryable = Object.entries(PROBLEMS).flatMap(([code, facts]) => (facts.retryable ? [code] : []));
 
-    expect(retryable).toEqual(['upload-timeout', 'rate-limited', 'liveness-unavailable', 'liveness-timeout']);
+    expect(retryable).toEqual([
+      'upload-timeout',
+      'step-up-pending',
+      'rate-limited',
+      'liveness-unavailable',
+      'liveness-timeout',
+    ]);
   });
 
   it('names no limit that an application may have lowered', () => {

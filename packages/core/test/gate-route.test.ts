@@ -5,7 +5,7 @@ import { systemClock } from '../src/clock.js';
 import { type ProblemCode, PROBLEMS } from '../src/gate/problem.js';
 import type { ReadingRefusalCode, SelfieReading } from '../src/gate/reading.js';
 import type { RouteOptions } from '../src/gate/options.js';
-import type { Attempt, FieldErrors } from '../src/gate/route.js';
+import type { Attempt, FieldErrors } from '../src/gate/attempt.js';
 import { MAX_IMAGE_BYTES } from '../src/image/picture.js';
 import {
   advisoryAnswer,

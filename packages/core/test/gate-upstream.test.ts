@@ -28,6 +28,8 @@ describe('problemOfCall', () => {
   it.each([
     ['a picture that cannot be read', new BadRequestError(answered(400), 'image'), 'selfie-unreadable'],
     ['a picture that is too large', new BadRequestError(answered(413), 'image-size'), 'selfie-too-large'],
+    ['a picture without a face', new BadRequestError(answered(400), 'no-face'), 'selfie-unreadable'],
+    ['another picture', new BadRequestError(answered(400), 'reference-image'), 'liveness-bad-response'],
     ['another complaint', new BadRequestError(answered(400), 'request'), 'liveness-bad-response'],
     ['a timeout', new TimeoutError(ENDPOINT, 10_000, 'unknown'), 'liveness-timeout'],
     ['504', new UnavailableError(answered(504, 5_000), 'unknown'), 'liveness-timeout'],

@@ -5,8 +5,10 @@ import {
   aBoolean,
   aFunction,
   anObject,
+  aPageUrl,
   aPercentage,
   aString,
+  aUuid,
   checkOptions,
   closestTo,
   integerFrom,
@@ -16,6 +18,7 @@ import {
   oneOf,
   type OptionCheck,
   orNull,
+  required,
   unknownOption,
 } from '../src/options.js';
 
@@ -39,6 +42,20 @@ describe('a check', () => {
       'a number from 0 to 100',
       [0, 0.5, 100, -0],
       [-0.1, 100.1, Number.NaN, '5', null, 5n],
+    ],
+    [
+      'aUuid',
+      aUuid,
+      'a UUID',
+      ['c7a1d2f4-6b0e-4c38-9a11-52d0e7f3b8c6', 'C7A1D2F4-6B0E-4C38-9A11-52D0E7F3B8C6'],
+      ['', 'c7a1d2f4', '../../c7a1d2f4-6b0e-4c38-9a11-52d0e7f3b8c6', 'c7a1d2f4-6b0e-4c38-9a11-52d0e7f3b8c6\n', 7, null],
+    ],
+    [
+      'aPageUrl',
+      aPageUrl,
+      'an absolute http or https URL',
+      ['https://a.example/b?c=d', 'http://localhost:3000'],
+      ['', '/relative', 'a.example', 'javascript:alert(1)', 'data:text/html,hi', 'file:///etc/passwd', 7, null],
     ],
     [
       'aPercentage',
@@ -97,7 +114,6 @@ describe('checkOptions', () => {
   it.each([
     [undefined, 'undefined'],
     [null, 'null'],
-    ['x', '"x"'],
     [[], 'an array'],
     [5, '5'],
     [true, 'true'],
@@ -108,6 +124,28 @@ describe('checkOptions', () => {
     expect(() => checkOptions<Options>('client', options as Options, CHECKS)).toThrow(
       new InvalidOptionError(`client is ${shown}, which is not allowed; allowed: an object`, 'client'),
     );
+  });
+
+  it('repeats no text that stands in place of options: it may be a key (D03)', () => {
+    expect(() => checkOptions<Options>('client', 'sk_live_x' as Options, CHECKS)).toThrow(
+      new InvalidOptionError('client is not usable; allowed: an object', 'client'),
+    );
+  });
+
+  it('names the first required option that is missing', () => {
+    const checks = { ...CHECKS, timeoutMs: required(integerFrom(100, 1_000)), apiKey: required(CHECKS.apiKey) };
+
+    expect(() => checkOptions<Options>('client', { apiKey: 'k' }, checks)).toThrow(
+      new InvalidOptionError(
+        'client.timeoutMs is undefined, which is not allowed; allowed: a whole number from 100 to 1000',
+        'client.timeoutMs',
+      ),
+    );
+    expect(() => checkOptions<Options>('client', { timeoutMs: 100 }, checks)).toThrow('client.apiKey is not usable');
+    expect(checkOptions<Options>('client', { timeoutMs: 100, apiKey: 'k' }, checks)).toEqual({
+      timeoutMs: 100,
+      apiKey: 'k',
+    });
   });
 
   it('names option, value and range of what is not allowed', () => {

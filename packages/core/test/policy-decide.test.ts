@@ -135,7 +135,7 @@ describe('decide', () => {
   it('P2 lets no status pass that no type allows', () => {
     const verdict = { ...verdictOf(), status: 'Expired' } as unknown as LivenessVerdict;
 
-    expect(() => decide(lenient, verdict)).toThrow();
+    expect(decide(lenient, verdict)).toMatchObject({ outcome: 'declined', reasons: [{ rule: 'status' }] });
   });
 
   it.each(['auto-decline-tag', 'error-warning', 'no-face'] as const)(

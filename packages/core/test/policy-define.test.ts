@@ -25,6 +25,7 @@ describe('definePolicy', () => {
       score: { declineAtOrBelow: 50, reviewAtOrBelow: 80 },
       faceQuality: { declineAtOrBelow: null, reviewAtOrBelow: 40 },
       faceLuminance: { declineBelow: 20, declineAbove: 90, reviewBelow: null, reviewAbove: null },
+      faceMatch: { declineAtOrBelow: null, reviewAtOrBelow: null },
       warnings: { ...definePolicy({ extends: 'lenient' }).rules.warnings, DUPLICATED_FACE: 'decline' },
       unknownWarning: 'review',
       unknownInformation: 'review',
@@ -113,7 +114,7 @@ describe('definePolicy', () => {
 describe('definePolicy refuses', () => {
   it.each([
     ['null', null, 'policy is null, which is not allowed; allowed: an object'],
-    ['a preset alone', 'strict', 'policy is "strict", which is not allowed; allowed: an object'],
+    ['a preset alone', 'strict', 'policy is not usable; allowed: an object'],
     ['an array', [], 'policy is an array, which is not allowed; allowed: an object'],
     ['a function', () => ({}), 'policy is a function, which is not allowed; allowed: an object'],
     ['a number', 80, 'policy is 80, which is not allowed; allowed: an object'],
@@ -121,7 +122,8 @@ describe('definePolicy refuses', () => {
     expect(failureOf(options)).toEqual({ option: 'policy', message });
   });
 
-  const sections = 'Allowed: extends, score, faceQuality, faceLuminance, warnings, unknownWarning, unknownInformation';
+  const sections =
+    'Allowed: extends, score, faceQuality, faceLuminance, faceMatch, warnings, unknownWarning, unknownInformation, $schema';
   const lower = 'Allowed: declineAtOrBelow, reviewAtOrBelow';
   const luminance = 'Allowed: declineBelow, declineAbove, reviewBelow, reviewAbove';
 
@@ -351,7 +353,7 @@ describe('extendPolicy', () => {
 
     expect(extendPolicy(base, { score: { declineAtOrBelow: 80 } }).rules.score).toEqual({
       declineAtOrBelow: 80,
-      reviewAtOrBelow: 60,
+      reviewAtOrBelow: 80,
     });
   });
 });

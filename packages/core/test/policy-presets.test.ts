@@ -98,6 +98,7 @@ describe('the preset strict', () => {
       score: { declineAtOrBelow: 60, reviewAtOrBelow: 80 },
       faceQuality: { declineAtOrBelow: null, reviewAtOrBelow: 40 },
       faceLuminance: { declineBelow: 20, declineAbove: 90, reviewBelow: null, reviewAbove: null },
+      faceMatch: { declineAtOrBelow: 60, reviewAtOrBelow: 70 },
       warnings: {
         MULTIPLE_FACES_DETECTED: 'decline',
         MULTIPLE_FACES: 'decline',

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { UndecodableError } from '../src/wire/decoding.js';
-import { decodePassiveLiveness, toRequestId } from '../src/wire/passive-liveness.js';
+import { toRequestId } from '../src/wire/frame.js';
+import { decodePassiveLiveness } from '../src/wire/passive-liveness.js';
 import {
   advisoryAnswer,
   approvedAnswer,

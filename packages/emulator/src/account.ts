@@ -7,6 +7,8 @@ export interface Account {
   canPay(): boolean;
   /** Takes the price of one check. */
   charge(): void;
+  /** Adds a payment. */
+  deposit(dollars: number): void;
   /** Fixed-point dollars with four decimals, as the API writes them. */
   balance(): string;
 }
@@ -23,15 +25,20 @@ export function createAccount(balanceDollars: number, priceDollars: number): Acc
     charge() {
       left -= price;
     },
+    deposit(dollars) {
+      left += toUnits(dollars);
+    },
     balance: () => (left / UNITS_PER_DOLLAR).toFixed(4),
   };
 }
 
+/** The text of a refusal for want of money. */
+export const NO_CREDITS =
+  "You don't have enough credits to perform this request. Please top up at https://business.didit.me";
+
 /** The refusal of a check that cannot be paid for: a 403 whose only key is `error`. */
 export function noCredits(): Answer {
-  return json(403, {
-    error: "You don't have enough credits to perform this request. Please top up at https://business.didit.me",
-  });
+  return json(403, { error: NO_CREDITS });
 }
 
 function toUnits(dollars: number): number {

@@ -35,6 +35,16 @@ export function text(status: number, body: string): Answer {
   return make(status, body, { 'content-type': 'text/plain; charset=utf-8' });
 }
 
+/** Sends a browser on with a GET. */
+export function redirect(location: string): Answer {
+  return make(303, '', { location });
+}
+
+/** An unbilled answer without a body. */
+export function noContent(): Answer {
+  return make(204, '', {});
+}
+
 function make(status: number, body: string, headers: Readonly<Record<string, string>>): Answer {
   return { status, headers, body, billed: false, delivery: 'whole' };
 }

@@ -1,6 +1,7 @@
 import type { Answer } from './answer.js';
 import { json } from './answer.js';
-import type { AuthMode, ResolvedEmulatorOptions } from './options.js';
+import type { AuthMode } from './options.js';
+import type { State } from './state.js';
 
 /**
  * What a missing and a wrong key meant over time. For November the two documentation pages differ on a missing key; the
@@ -27,13 +28,15 @@ export const NO_CREDENTIALS = 'Authentication credentials were not provided or a
  */
 export function refuseKey(
   apiKey: string | undefined,
-  { apiKeys, authMode }: ResolvedEmulatorOptions,
+  { options, issuedKeys }: Pick<State, 'options' | 'issuedKeys'>,
   forbidden: string,
 ): Answer | undefined {
+  const { apiKeys, authMode } = options;
   if (apiKey === undefined) {
     return refuse(STATUS[authMode].missing, forbidden);
   }
-  return apiKeys === undefined || apiKeys.includes(apiKey) ? undefined : refuse(STATUS[authMode].wrong, forbidden);
+  const isAccepted = apiKeys === undefined || apiKeys.includes(apiKey) || issuedKeys.has(apiKey);
+  return isAccepted ? undefined : refuse(STATUS[authMode].wrong, forbidden);
 }
 
 /** Whether the key belongs to a sandbox application, whose checks are all approved and free. */

@@ -9,10 +9,17 @@ export interface ApiRequest {
   readonly path: string;
   /** The `x-api-key` header, undefined when missing or empty. */
   readonly apiKey: string | undefined;
+  /** The token of `authorization: Bearer`, undefined when missing. */
+  readonly bearer: string | undefined;
   /** Whom the rate limiter counts. */
   readonly client: string;
+  /** Address that limits per sender count. */
+  readonly address: string;
+  /** The origin of this emulator, for addresses in answers. */
+  readonly origin: string;
   /** An origin of this emulator other than the one that was called. */
   readonly otherOrigin: string;
+  readonly contentType: string;
   readonly body: Buffer;
   readonly form: Form;
 }
@@ -20,14 +27,19 @@ export interface ApiRequest {
 /** Puts together what handlers need to know of a request. */
 export async function toApiRequest(request: IncomingMessage, body: Buffer): Promise<ApiRequest> {
   const apiKey = apiKeyOf(request);
+  const { headers, socket } = request;
   return {
     method: request.method ?? 'GET',
     path: pathOf(request),
     apiKey,
+    bearer: /^Bearer +(\S+)$/iu.exec(headers.authorization ?? '')?.[1],
+    address: addressOf(request),
+    origin: `http://127.0.0.1:${socket.localPort}`,
+    contentType: headers['content-type'] ?? '',
     client: apiKey === undefined ? `address ${addressOf(request)}` : `key ${apiKey}`,
     otherOrigin: otherOrigin(request),
     body,
-    form: await parseForm(request.headers, body),
+    form: await parseForm(headers, body),
   };
 }
 

@@ -8,7 +8,7 @@ import type { State } from './state.js';
 export function answerBalance({ client, apiKey }: ApiRequest, state: State): Answer {
   return (
     state.reads.refuse(client) ??
-    refuseKey(apiKey, state.options, NO_PERMISSION) ??
+    refuseKey(apiKey, state, NO_PERMISSION) ??
     json(200, {
       balance: state.account.balance(),
       auto_refill_enabled: false,

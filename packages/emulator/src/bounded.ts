@@ -17,3 +17,20 @@ export function pushBounded<Value>(list: Value[], value: Value): void {
     list.shift();
   }
 }
+
+/** A set that forgets its oldest members beyond {@link MAX_ENTRIES}. */
+export interface BoundedSet<Value> {
+  add(value: Value): void;
+  has(value: Value): boolean;
+}
+
+/** Makes an empty set. */
+export function createBoundedSet<Value>(): BoundedSet<Value> {
+  const members = new Map<Value, true>();
+  return {
+    add(value) {
+      setBounded(members, value, true);
+    },
+    has: (value) => members.has(value),
+  };
+}

@@ -18,6 +18,8 @@ export interface EmulatorCall {
   readonly fields: Readonly<Record<string, string>>;
   /** The `user_image` part, or null when there is none. */
   readonly image: EmulatorCallImage | null;
+  /** The `ref_image` part; only a face match has this member. */
+  readonly refImage?: EmulatorCallImage | null;
   /** Status of the answer; null when the scenario sends none (`hang`, `reset-before-response`). */
   readonly status: number | null;
   /** Whether the balance paid for it. */

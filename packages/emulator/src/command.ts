@@ -26,6 +26,9 @@ const FLAGS = {
   'price-dollars': { type: 'string' },
   'writes-per-minute': { type: 'string' },
   'latency-ms': { type: 'string' },
+  'session-delete-status': { type: 'string' },
+  'webhook-timeout-ms': { type: 'string' },
+  'webhook-retry-delay-ms': { type: 'string', multiple: true },
   'allow-production': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -43,6 +46,9 @@ Serves a scripted stand-in for the Didit API on 127.0.0.1. It detects no faces.
   --price-dollars <n>      price of one check (0.1)
   --writes-per-minute <n>  POST requests per key in any 60 seconds, or Infinity (300)
   --latency-ms <n>         wait before each API answer (0)
+  --session-delete-status <n>   200 with a body, or 204 (200)
+  --webhook-timeout-ms <n>      how long a webhook destination may take (10000)
+  --webhook-retry-delay-ms <n>  wait before sending a webhook again; may be repeated (60000, 240000)
   --allow-production       start even though NODE_ENV is production
   -h, --help               show this text`;
 
@@ -94,6 +100,9 @@ function toOptions(flags: Flags): EmulatorOptions {
     priceDollars: toNumber('price-dollars', flags['price-dollars']),
     writesPerMinute: toNumber('writes-per-minute', flags['writes-per-minute']),
     latencyMs: toNumber('latency-ms', flags['latency-ms']),
+    sessionDeleteStatus: toNumber('session-delete-status', flags['session-delete-status']),
+    webhookTimeoutMs: toNumber('webhook-timeout-ms', flags['webhook-timeout-ms']),
+    webhookRetryDelaysMs: flags['webhook-retry-delay-ms']?.map((text) => toNumber('webhook-retry-delay-ms', text)),
     allowProduction: flags['allow-production'],
   };
   // createEmulator checks each value and takes undefined for "not given".

@@ -140,6 +140,7 @@ function firstHalf(body: string): string {
   return body.slice(0, Math.floor(body.length / 2));
 }
 
-function withLength({ headers, body }: Answer): Record<string, string> {
-  return { ...headers, 'content-length': String(Buffer.byteLength(body)) };
+function withLength({ status, headers, body }: Answer): Record<string, string> {
+  // RFC 9110, section 8.6: a 204 carries no length.
+  return status === 204 ? { ...headers } : { ...headers, 'content-length': String(Buffer.byteLength(body)) };
 }

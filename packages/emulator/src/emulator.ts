@@ -2,10 +2,13 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { EmulatorCall } from './call-log.js';
 import { EmulatorError } from './emulator-error.js';
+import type { EndpointName } from './endpoint-names.js';
 import type { EmulatorOptions, ResolvedEmulatorOptions } from './options.js';
 import { resolveEmulatorOptions } from './options.js';
+import type { OutboxMessage } from './outbox.js';
 import type { ScenarioName } from './scenario-names.js';
 import { makeServer } from './server.js';
+import type { WebhookDelivery } from './webhooks.js';
 import type { State } from './state.js';
 import { createState } from './state.js';
 
@@ -21,12 +24,19 @@ export interface Emulator {
    * key or its fields, or made with a sandbox key, leaves it.
    *
    * @param times - how many checks, 1 to 100,000. @defaultValue 1
+   * @param endpoint - the only endpoint that it is for. @defaultValue any check with a picture
    * @throws {@link EmulatorError} `invalid-script`
    */
-  next(scenario: ScenarioName, times?: number): void;
-  /** Forgets calls, scripts, saved checks and rate limits, and refills the balance. */
+  next(scenario: ScenarioName, times?: number, endpoint?: EndpointName): void;
+  /** The e-mails that would have been sent, oldest first. */
+  outbox(): readonly OutboxMessage[];
+  /** The webhooks that were sent or wait to be sent again, oldest first. */
+  deliveries(): readonly WebhookDelivery[];
+  /** Resolves once no webhook waits to be sent, be it again. */
+  settled(): Promise<void>;
+  /** Forgets everything, ends webhooks that wait, and refills the balance. */
   reset(): void;
-  /** Stops listening and ends every connection at once, also those that a scenario keeps waiting. */
+  /** Stops listening and ends every connection at once, also those that a scenario keeps waiting; no webhook goes out after it. */
   close(): Promise<void>;
 }
 
@@ -64,13 +74,19 @@ function toEmulator(server: Server, state: State, port: number): Emulator {
     url: `http://${HOST}:${port}`,
     port,
     calls: () => state.calls.list(),
-    next(scenario, times = 1) {
-      state.queue.add(scenario, times);
+    next(scenario, times = 1, endpoint) {
+      state.queue.add({ scenario, times, endpoint });
     },
+    outbox: () => state.outbox.list(),
+    deliveries: () => state.webhooks.list(),
+    settled: () => state.webhooks.settled(),
     reset() {
       state.reset();
     },
-    close: () => close(server),
+    close() {
+      state.webhooks.close();
+      return close(server);
+    },
   };
 }
 

@@ -1,13 +1,14 @@
-import type { WirePassiveLivenessResponse } from '@didit-liveness/core';
 import { noCredits } from './account.js';
 import type { Answer, Delivery } from './answer.js';
 import { html, json } from './answer.js';
 import { NO_PERMISSION } from './api-key.js';
+import type { CheckBody } from './check-body.js';
+import { toWire } from './check-body.js';
 import { tooManyRequests } from './rate-limiter.js';
-import { REDIRECT_TARGET } from './paths.js';
+import { redirectTargetOf } from './paths.js';
+import type { Picture } from './picture.js';
 import type { RefusalScenario, Scenario } from './scenario.js';
 import type { FaultScenarioName } from './scenario-names.js';
-import type { Picture } from './verdict.js';
 import { makeWarning } from './warnings.js';
 
 const RETRY_AFTER_SECONDS = 30;
@@ -26,7 +27,7 @@ export const FAULT_SCENARIOS: Readonly<Record<FaultScenarioName, Scenario>> = {
   '408': refusal('408, the request did not arrive in time.', () => json(408, { detail: 'Request timeout.' })),
   '413': refusal('413 from a proxy, in HTML.', () => errorPage(413, 'Request Entity Too Large')),
   '429': refusal('429 with Retry-After: 30 and the three X-RateLimit headers.', ({ nowMs }) =>
-    tooManyRequests({ scope: 'Write', limit: 300, freeAtMs: nowMs + RETRY_AFTER_SECONDS * 1000, nowMs }),
+    tooManyRequests({ scope: 'Write request', limit: 300, freeAtMs: nowMs + RETRY_AFTER_SECONDS * 1000, nowMs }),
   ),
   '500': refusal('500 without a body.', () => html(500, '')),
   '500-html': refusal('500 in HTML.', () => errorPage(500, 'Server Error (500)')),
@@ -40,8 +41,8 @@ export const FAULT_SCENARIOS: Readonly<Record<FaultScenarioName, Scenario>> = {
   'reset-before-response': delivered('The connection is reset after the request was read.', 'reset-before-response'),
   'reset-mid-body': delivered('The connection is reset after half of the body.', 'reset-mid-body'),
   'truncated-json': delivered('Half of the JSON, ended like a whole answer.', 'truncated'),
-  'html-200': written('200 with an HTML page.', () => html(200, '<!doctype html><title>Sign in</title>')),
-  'empty-200': written('200 with an empty body.', () => ({ ...json(200, {}), body: '' })),
+  'html-200': replaced('200 with an HTML page.', () => html(200, '<!doctype html><title>Sign in</title>')),
+  'empty-200': replaced('200 with an empty body.', () => ({ ...json(200, {}), body: '' })),
   'unknown-status': shown('A status that is not documented: "Verified".', { forcedStatus: 'Verified' }),
   'in-review': shown('Status "In Review", which only sessions have.', { forcedStatus: 'In Review' }),
   'unknown-warning': shown('Approved with an undocumented tag (warning).', {
@@ -55,14 +56,20 @@ export const FAULT_SCENARIOS: Readonly<Record<FaultScenarioName, Scenario>> = {
     forcedStatus: 'Approved',
     warnings: [makeWarning('DUPLICATED_FACE', { log_type: 'error' })],
   }),
-  'null-score': shown('Approved with score null.', { forcedStatus: 'Approved', score: null }),
-  'string-score': written('The score is a string.', (body) => json(200, withStringScore(body))),
-  'score-out-of-range': shown('Approved with score 140.', { forcedStatus: 'Approved', score: 140 }),
-  'missing-liveness': written('The body has no "liveness".', ({ liveness: _liveness, ...rest }) => json(200, rest)),
+  'null-score': shown('Approved with score null.', { forcedStatus: 'Approved', score: null, similarity: null }),
+  'string-score': rewritten('The score is a string.', withStringScore),
+  'score-out-of-range': shown('Approved with score 140.', { forcedStatus: 'Approved', score: 140, similarity: 140 }),
+  'missing-liveness': rewritten(
+    'The body has no "liveness", or whatever the result of the check is called.',
+    (body) => {
+      const { [body.resultKey]: _result, ...rest } = toWire(body);
+      return rest;
+    },
+  ),
   'huge-body': delivered('64 MiB of blanks in front of the verdict.', 'huge'),
   'gzip-body': delivered('The body of huge-body, gzipped whatever the request accepts.', 'gzip'),
-  redirect: refusal(`307 to ${REDIRECT_TARGET} on another origin; following it is recorded and billed.`, (context) =>
-    json(307, {}, { location: context.otherOrigin + REDIRECT_TARGET }),
+  redirect: refusal('307 to <path>redirected/ on another origin; a check that follows it is billed.', (context) =>
+    json(307, {}, { location: context.otherOrigin + redirectTargetOf(context.path) }),
   ),
   'early-401': refusal('401 before the body was read; not recorded.', earlyRefusal),
 };
@@ -84,12 +91,18 @@ function shown(about: string, picture: Partial<Picture>): Scenario {
   return { kind: 'verdict', about, picture };
 }
 
-function written(about: string, write: (body: WirePassiveLivenessResponse) => Answer): Scenario {
-  return { kind: 'verdict', about, write };
+function replaced(about: string, replace: () => Answer): Scenario {
+  return { kind: 'verdict', about, replace };
 }
 
-function withStringScore(body: WirePassiveLivenessResponse): unknown {
-  return { ...body, liveness: { ...body.liveness, score: String(body.liveness.score) } };
+function rewritten(about: string, rewrite: (body: CheckBody) => unknown): Scenario {
+  return { kind: 'verdict', about, rewrite };
+}
+
+/** Face search has no score; its one number is that of the matches. */
+function withStringScore(body: CheckBody): unknown {
+  const name = 'score' in body.result ? 'score' : 'total_matches';
+  return toWire({ ...body, result: { ...body.result, [name]: String(body.result[name]) } });
 }
 
 function errorPage(status: number, title: string): Answer {

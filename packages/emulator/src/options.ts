@@ -27,6 +27,12 @@ export interface EmulatorOptions {
   readonly writesPerMinute?: number;
   /** Wait before each API answer, in milliseconds. @defaultValue 0 */
   readonly latencyMs?: number;
+  /** Status of an answer to a deleted session: 200 with a body (November), or 204 (July). @defaultValue 200 */
+  readonly sessionDeleteStatus?: 200 | 204;
+  /** How long a webhook destination may take to answer, in milliseconds. @defaultValue 10_000 */
+  readonly webhookTimeoutMs?: number;
+  /** Waits before a failed webhook is sent again, in milliseconds; an empty list for never. @defaultValue [60_000, 240_000] */
+  readonly webhookRetryDelaysMs?: readonly number[];
   /** Clock in milliseconds since 1970, for the limiter and the timestamps. @defaultValue Date.now */
   readonly now?: () => number;
   /** Starts even though `NODE_ENV` is `production`, where the emulator would approve everybody. @defaultValue false */
@@ -47,9 +53,15 @@ const DEFAULTS = {
   priceDollars: 0.1,
   writesPerMinute: 300,
   latencyMs: 0,
+  sessionDeleteStatus: 200,
+  // Assumption: the sender's own deadline is not documented.
+  webhookTimeoutMs: 10_000,
+  webhookRetryDelaysMs: [60_000, 240_000],
   now: Date.now,
   allowProduction: false,
 } satisfies Required<Omit<EmulatorOptions, 'apiKeys'>>;
+
+const MAX_DELAYS = 10;
 
 interface Rule {
   readonly allowed: string;
@@ -77,6 +89,13 @@ const RULES: Readonly<Record<keyof Required<EmulatorOptions>, Rule>> = {
     accepts: (value) => value === Infinity || wholeNumber(1, 1_000_000).accepts(value),
   },
   latencyMs: wholeNumber(0, 600_000),
+  sessionDeleteStatus: oneOf([200, 204]),
+  webhookTimeoutMs: wholeNumber(1, 600_000),
+  webhookRetryDelaysMs: {
+    allowed: `a list of up to ${MAX_DELAYS} whole numbers from 0 to 86400000`,
+    accepts: (value) =>
+      Array.isArray(value) && value.length <= MAX_DELAYS && value.every(wholeNumber(0, 86_400_000).accepts),
+  },
   now: {
     allowed: 'a function that returns milliseconds since 1970',
     accepts: (value) => typeof value === 'function',

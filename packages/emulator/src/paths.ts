@@ -1,10 +1,9 @@
-/** The check. The slash at the end is part of the path. */
-export const PASSIVE_LIVENESS = '/v3/passive-liveness/';
-
 /** Where the scenario `redirect` points; a client that follows it gets an Approved that it should not have asked for. */
-export const REDIRECT_TARGET = '/v3/passive-liveness/redirected/';
+export function redirectTargetOf(path: string): string {
+  return `${path}redirected/`;
+}
 
 /** Whether the path belongs to the API, so that requests to it are recorded. */
 export function isApiPath(path: string): boolean {
-  return /^\/v\d+\//u.test(path);
+  return /^(?:\/auth)?\/v\d+\//u.test(path);
 }

@@ -1,46 +1,55 @@
 import type { Answer } from './answer.js';
 import { json } from './answer.js';
-import { setBounded } from './bounded.js';
+import { createSlidingWindow } from './sliding-window.js';
 
 /** What a limiter counts and how much it lets through. */
 export interface RateLimit {
-  /** First word of the refusal. */
-  readonly scope: 'Write' | 'GET';
+  /** First words of the refusal. */
+  readonly scope: 'Write request' | 'GET request' | 'Session creation';
   /** Requests in any 60 seconds; `Infinity` for no limit. */
   readonly limit: number;
   /** Clock in milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** A sliding window of 60 seconds per client. */
+/** A limiter per client. */
 export interface RateLimiter {
   /** Counts the request, or answers 429 when the client has used up its window. Refused requests are not counted. */
   refuse(client: string): Answer | undefined;
 }
 
-const WINDOW_MS = 60_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 
-/** Makes a limiter that has seen nobody. */
+/** Makes a limiter with a window of 60 seconds that has seen nobody. */
 export function createRateLimiter({ scope, limit, now }: RateLimit): RateLimiter {
-  const admitted = new Map<string, number[]>();
+  const window = createSlidingWindow({ limit, windowMs: MINUTE_MS });
   return {
     refuse(client) {
-      if (limit === Infinity) {
-        return undefined;
-      }
       const nowMs = now();
-      const times = admitted.get(client) ?? [];
-      const fresh = times.findIndex((time) => time > nowMs - WINDOW_MS);
-      times.splice(0, fresh === -1 ? times.length : fresh);
-      const [oldest] = times;
-      if (oldest !== undefined && times.length >= limit) {
-        return tooManyRequests({ scope, limit, nowMs, freeAtMs: oldest + WINDOW_MS });
-      }
-      times.push(nowMs);
-      setBounded(admitted, client, times);
-      return undefined;
+      const freeAtMs = window.admit(client, nowMs);
+      return freeAtMs === undefined ? undefined : tooManyRequests({ scope, limit, nowMs, freeAtMs });
     },
   };
+}
+
+/** Makes a limiter with a window of one hour, as the account host has them: no `X-RateLimit` headers. */
+export function createHourlyLimiter(limit: number, now: () => number): RateLimiter {
+  const window = createSlidingWindow({ limit, windowMs: HOUR_MS });
+  return {
+    refuse(client) {
+      const nowMs = now();
+      const freeAtMs = window.admit(client, nowMs);
+      return freeAtMs === undefined ? undefined : throttled(freeAtMs - nowMs);
+    },
+  };
+}
+
+/** The 429 of Django REST framework. */
+export function throttled(waitMs: number): Answer {
+  const seconds = Math.max(1, Math.ceil(waitMs / 1000));
+  const detail = `Request was throttled. Expected available in ${seconds} seconds.`;
+  return json(429, { detail }, { 'retry-after': String(seconds) });
 }
 
 /** What the answer to a client over its limit says. */
@@ -56,7 +65,7 @@ export interface Excess extends Pick<RateLimit, 'scope' | 'limit'> {
  * Source: https://docs.didit.me/integration/rate-limiting (read 2026-11-22)
  */
 export function tooManyRequests({ scope, limit, nowMs, freeAtMs }: Excess): Answer {
-  const detail = `${scope} request rate limit exceeded. You can make up to ${limit} requests per minute.`;
+  const detail = `${scope} rate limit exceeded. You can make up to ${limit} requests per minute.`;
   return json(
     429,
     { detail },

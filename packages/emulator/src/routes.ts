@@ -1,50 +1,65 @@
 import type { Answer } from './answer.js';
 import { json, text } from './answer.js';
 import type { ApiRequest } from './api-request.js';
-import { answerBalance } from './balance.js';
-import { answerCalls, answerNext, answerReset, answerScenarios } from './control.js';
-import { answerDecision } from './decision.js';
-import { answerPassiveLiveness, answerRedirected } from './passive-liveness.js';
-import { PASSIVE_LIVENESS, REDIRECT_TARGET } from './paths.js';
+import type { EndpointName } from './endpoint-names.js';
+import { isPictureEndpoint } from './endpoint-names.js';
+import type { Route, RouteParams } from './route-table.js';
+import { API_ROUTES } from './route-table.js';
+import { SCENARIOS } from './scenarios.js';
 import type { State } from './state.js';
 
-interface Route {
-  readonly method: 'GET' | 'POST';
-  /** Segments; one in braces stands for any. */
-  readonly path: string;
-  readonly answer: (request: ApiRequest, state: State) => Answer;
-}
+/** What some segments in braces must look like; the others take anything. */
+const SEGMENTS: Readonly<Record<string, RegExp>> = { '{language}': /^[a-z]{2,3}(?:-[a-z]{2,4})?$/iu };
 
-const ROUTES: readonly Route[] = [
-  { method: 'POST', path: PASSIVE_LIVENESS, answer: answerPassiveLiveness },
-  { method: 'POST', path: REDIRECT_TARGET, answer: answerRedirected },
-  { method: 'GET', path: '/v3/session/{request_id}/decision/', answer: answerDecision },
-  { method: 'GET', path: '/v3/billing/balance/', answer: answerBalance },
-  { method: 'GET', path: '/system/healthcheck', answer: answerHealth },
-  { method: 'GET', path: '/_emulator/calls', answer: answerCalls },
-  { method: 'GET', path: '/_emulator/scenarios', answer: answerScenarios },
-  { method: 'POST', path: '/_emulator/next', answer: answerNext },
-  { method: 'POST', path: '/_emulator/reset', answer: answerReset },
-  { method: 'GET', path: '/', answer: answerIndex },
-];
+const ROUTES: readonly Route[] = [...API_ROUTES, { method: 'GET', path: '/', answer: answerIndex }];
 
 /** Answers a request by its route; never 200 for a path that does not exist. */
 export function answerRequest(request: ApiRequest, state: State): Answer {
   const candidates = ROUTES.filter(({ path }) => matches(path, request.path));
   const route = candidates.find(({ method }) => method === request.method);
   if (route !== undefined) {
-    return route.answer(request, state);
+    return answerRoute(route, request, state);
   }
   return candidates.length === 0 ? answerNoRoute(request) : answerWrongMethod(request, candidates);
+}
+
+/** The endpoint of a request, by which its answers are scripted. */
+export function endpointOf(method: string, path: string): EndpointName | undefined {
+  return ROUTES.find((route) => route.method === method && matches(route.path, path))?.endpoint;
+}
+
+/** Checks with a picture look into the queue by themselves, once they get as far as the picture. */
+function answerRoute(route: Route, request: ApiRequest, state: State): Answer {
+  const { endpoint } = route;
+  const answer = (): Answer => route.answer(request, state, paramsOf(route.path, request.path));
+  if (endpoint === undefined || isPictureEndpoint(endpoint)) {
+    return answer();
+  }
+  const name = state.queue.take(endpoint);
+  const scenario = name === undefined ? undefined : SCENARIOS[name];
+  if (scenario === undefined) {
+    return answer();
+  }
+  if (scenario.kind === 'refusal') {
+    return scenario.refuse({ path: request.path, otherOrigin: request.otherOrigin, nowMs: state.options.now() });
+  }
+  return { ...(scenario.replace?.() ?? answer()), delivery: scenario.delivery ?? 'whole' };
 }
 
 function matches(pattern: string, path: string): boolean {
   const wanted = pattern.split('/');
   const given = path.split('/');
-  return (
-    wanted.length === given.length &&
-    wanted.every((segment, index) => segment === given[index] || segment.startsWith('{'))
-  );
+  return wanted.length === given.length && wanted.every((segment, index) => fits(segment, given[index] ?? ''));
+}
+
+function fits(wanted: string, given: string): boolean {
+  return wanted === given || (wanted.startsWith('{') && given !== '' && (SEGMENTS[wanted]?.test(given) ?? true));
+}
+
+function paramsOf(pattern: string, path: string): RouteParams {
+  const given = path.split('/');
+  const named = pattern.split('/').map((segment, index) => [segment.slice(1, -1), given[index] ?? ''] as const);
+  return Object.fromEntries(named.filter((_, index) => pattern.split('/')[index]?.startsWith('{')));
 }
 
 function answerNoRoute({ method, path }: ApiRequest): Answer {
@@ -58,13 +73,8 @@ function answerWrongMethod({ method }: ApiRequest, candidates: readonly Route[])
   return json(405, { detail: `Method "${method}" not allowed.` }, { allow });
 }
 
-function answerHealth(_request: ApiRequest, { options }: State): Answer {
-  const timestamp = new Date(options.now()).toISOString().replace(/\.\d+Z$/u, 'Z');
-  return json(200, { status: 'ok', timestamp });
-}
-
 function answerIndex(): Answer {
-  const routes = ROUTES.map(({ method, path }) => `${method.padEnd(4)} ${path}`);
+  const routes = ROUTES.map(({ method, path }) => `${method.padEnd(6)} ${path}`);
   const lines = [
     'didit-emulator: a scripted stand-in for the Didit API.',
     'It detects no faces. A picture chooses its answer by the bytes "didit-scenario=<name>"; without them it is approved.',

@@ -14,6 +14,11 @@ export const VERDICT_SCENARIO_NAMES = [
   'low-quality',
   'too-dark',
   'too-bright',
+  'match',
+  'no-match',
+  'no-reference-face',
+  'too-young',
+  'age-not-detected',
 ] as const;
 
 /** Scenarios in which the API misbehaves. */

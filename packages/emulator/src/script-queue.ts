@@ -1,37 +1,55 @@
+import type { EndpointName } from './endpoint-names.js';
+import { describeUnknownEndpoint, isEndpointName, isPictureEndpoint } from './endpoint-names.js';
 import { EmulatorError } from './emulator-error.js';
 import type { ScenarioName } from './scenario-names.js';
 import { describeUnknownScenario, isScenarioName } from './scenario-names.js';
+import { needsPicture } from './scenarios.js';
 
 /** Answers set in advance; they win over what pictures ask for. */
 export interface ScriptQueue {
   /**
-   * Adds a scenario for the next `times` checks.
+   * Adds a scenario for the next requests.
    *
-   * @throws {@link EmulatorError} `invalid-script` for an unknown scenario or a number of times out of range.
+   * @throws {@link EmulatorError} `invalid-script` for an unknown name or a number of times out of range.
    */
-  add(scenario: unknown, times: unknown): void;
-  /** The scenario of the next check, left where it is. */
-  peek(): ScenarioName | undefined;
-  /** The scenario of the next check, used up once. */
-  take(): ScenarioName | undefined;
-  /** Checks that are still scripted. */
+  add(entry: QueueEntry): void;
+  /** The scenario of the next request to an endpoint, left where it is. */
+  peek(endpoint: EndpointName): ScenarioName | undefined;
+  /** The scenario of the next request to an endpoint, used up once. */
+  take(endpoint: EndpointName): ScenarioName | undefined;
+  /** Requests that are still scripted. */
   length(): number;
+}
+
+/** What may be queued, unchecked. */
+export interface QueueEntry {
+  readonly scenario: unknown;
+  readonly times: unknown;
+  /** The only endpoint that it is for; without one it is for any that takes a picture. */
+  readonly endpoint?: unknown;
+}
+
+interface Run {
+  readonly scenario: ScenarioName;
+  readonly endpoint: EndpointName | undefined;
+  times: number;
 }
 
 const MAX_TIMES = 100_000;
 
 /** Makes an empty queue. */
 export function createScriptQueue(): ScriptQueue {
-  let runs: { readonly scenario: ScenarioName; times: number }[] = [];
+  let runs: Run[] = [];
+  const find = (endpoint: EndpointName): Run | undefined => runs.find((run) => isFor(run, endpoint));
   return {
-    add(scenario, times) {
-      runs.push(checkRun(scenario, times));
+    add(entry) {
+      runs.push(checkEntry(entry));
     },
-    peek: () => runs[0]?.scenario,
-    take() {
-      const [run] = runs;
+    peek: (endpoint) => find(endpoint)?.scenario,
+    take(endpoint) {
+      const run = find(endpoint);
       if (run !== undefined && --run.times === 0) {
-        runs = runs.slice(1);
+        runs = runs.filter((other) => other !== run);
       }
       return run?.scenario;
     },
@@ -39,7 +57,11 @@ export function createScriptQueue(): ScriptQueue {
   };
 }
 
-function checkRun(scenario: unknown, times: unknown): { readonly scenario: ScenarioName; times: number } {
+function isFor(run: Run, endpoint: EndpointName): boolean {
+  return run.endpoint === undefined ? isPictureEndpoint(endpoint) : run.endpoint === endpoint;
+}
+
+function checkEntry({ scenario, times, endpoint }: QueueEntry): Run {
   if (!isScenarioName(scenario)) {
     throw new EmulatorError('invalid-script', describeUnknownScenario(String(scenario)));
   }
@@ -49,5 +71,18 @@ function checkRun(scenario: unknown, times: unknown): { readonly scenario: Scena
       `emulator: "times" is ${String(times)}; allowed is a whole number from 1 to ${MAX_TIMES}.`,
     );
   }
-  return { scenario, times };
+  return { scenario, times, endpoint: endpoint === undefined ? undefined : checkEndpoint(endpoint, scenario) };
+}
+
+function checkEndpoint(endpoint: unknown, scenario: ScenarioName): EndpointName {
+  if (!isEndpointName(endpoint)) {
+    throw new EmulatorError('invalid-script', describeUnknownEndpoint(String(endpoint)));
+  }
+  if (!isPictureEndpoint(endpoint) && needsPicture(scenario)) {
+    throw new EmulatorError(
+      'invalid-script',
+      `emulator: the scenario "${scenario}" is about a picture, and the endpoint "${endpoint}" takes none.`,
+    );
+  }
+  return endpoint;
 }

@@ -6,13 +6,16 @@ import { json } from './answer.js';
 import { isSandboxKey } from './api-key.js';
 import type { ApiRequest } from './api-request.js';
 import { apiKeyOf, pathOf, toApiRequest } from './api-request.js';
-import type { EmulatorCall } from './call-log.js';
+import type { EmulatorCall, EmulatorCallImage } from './call-log.js';
 import type { Exchange } from './deliver.js';
 import { deliver, deliverEarly, runLater, sentStatus } from './deliver.js';
 import { earlyRefusal } from './fault-scenarios.js';
-import { isApiPath, PASSIVE_LIVENESS } from './paths.js';
+import type { EndpointName } from './endpoint-names.js';
+import { isPictureEndpoint } from './endpoint-names.js';
+import { isApiPath } from './paths.js';
+import type { UploadedFile } from './form.js';
 import { BODY_LIMIT_BYTES, readBody } from './request-body.js';
-import { answerRequest } from './routes.js';
+import { answerRequest, endpointOf } from './routes.js';
 import type { ScenarioName } from './scenario-names.js';
 import type { State } from './state.js';
 
@@ -49,12 +52,13 @@ export function makeServer(state: State): Server {
 
 async function serve(exchange: Exchange, state: State): Promise<void> {
   const { request } = exchange;
-  if (isScripted(request) && state.queue.peek() === EARLY) {
-    state.queue.take();
+  const endpoint = scriptedEndpoint(request);
+  if (endpoint !== undefined && state.queue.peek(endpoint) === EARLY) {
+    state.queue.take(endpoint);
     deliverEarly(exchange, earlyRefusal());
     return;
   }
-  const body = await readBody(request, earlyMarker(request, state));
+  const body = await readBody(request, earlyMarker(endpoint, state));
   switch (body.kind) {
     case 'complete':
       return answerComplete(exchange, body.bytes, state);
@@ -82,33 +86,34 @@ async function answerComplete({ request, response }: Exchange, bytes: Buffer, st
   });
 }
 
-function toCall({ path, form }: ApiRequest, answer: Answer): EmulatorCall {
-  const file = form.files.get('user_image');
+function toCall({ path, form, method }: ApiRequest, answer: Answer): EmulatorCall {
   return {
     path,
     fields: Object.fromEntries(form.fields),
-    image:
-      file === undefined
-        ? null
-        : {
-            sha256: file.sha256,
-            bytes: file.bytes.length,
-            filename: file.filename,
-            contentType: file.contentType,
-          },
+    image: toCallImage(form.files.get('user_image')),
+    ...(endpointOf(method, path) === 'face-match' ? { refImage: toCallImage(form.files.get('ref_image')) } : {}),
     status: sentStatus(answer),
     billed: answer.billed,
   };
 }
 
-/** Whether the answer may come from a script: it is a check, and its key is not one that is always approved. */
-function isScripted(request: IncomingMessage): boolean {
-  return request.method === 'POST' && pathOf(request) === PASSIVE_LIVENESS && !isSandboxKey(apiKeyOf(request));
+function toCallImage(file: UploadedFile | undefined): EmulatorCallImage | null {
+  return file === undefined
+    ? null
+    : { sha256: file.sha256, bytes: file.bytes.length, filename: file.filename, contentType: file.contentType };
+}
+
+/** The endpoint whose answer may come from a script; undefined for a key whose checks are always approved. */
+function scriptedEndpoint(request: IncomingMessage): EndpointName | undefined {
+  const endpoint = endpointOf(request.method ?? 'GET', pathOf(request));
+  const isAlwaysApproved = endpoint !== undefined && isPictureEndpoint(endpoint) && isSandboxKey(apiKeyOf(request));
+  return isAlwaysApproved ? undefined : endpoint;
 }
 
 /** A picture can ask for the early answer too, unless the queue has another. */
-function earlyMarker(request: IncomingMessage, { queue }: State): string | undefined {
-  return isScripted(request) && queue.peek() === undefined ? `didit-scenario=${EARLY}` : undefined;
+function earlyMarker(endpoint: EndpointName | undefined, { queue }: State): string | undefined {
+  const isFree = endpoint !== undefined && isPictureEndpoint(endpoint) && queue.peek(endpoint) === undefined;
+  return isFree ? `didit-scenario=${EARLY}` : undefined;
 }
 
 function tooLarge(): Answer {

@@ -1,6 +1,6 @@
+import type { Picture } from './picture.js';
 import type { Scenario } from './scenario.js';
 import type { VerdictScenarioName } from './scenario-names.js';
-import type { Picture } from './verdict.js';
 import { makeWarning } from './warnings.js';
 
 const BLOCKLIST_HIT = {
@@ -23,6 +23,8 @@ export const VERDICT_SCENARIOS: Readonly<Record<VerdictScenarioName, Scenario>> 
     faces: 0,
     faceQuality: null,
     faceLuminance: null,
+    age: null,
+    similarity: null,
   }),
   spoof: verdict('Declined, LOW_LIVENESS_SCORE and LIVENESS_FACE_ATTACK; score 8.25.', {
     score: 8.25,
@@ -58,8 +60,18 @@ export const VERDICT_SCENARIOS: Readonly<Record<VerdictScenarioName, Scenario>> 
     faceLuminance: 97,
     warnings: [makeWarning('HIGH_FACE_LUMINANCE')],
   }),
+  match: pair('Face match: Approved; score 85 to 99 from the hashes of the pictures, also for two faces.', {}),
+  'no-match': pair('Face match: Declined, LOW_FACE_MATCH_SIMILARITY; score 12.5.', { similarity: 12.5 }),
+  'no-reference-face': pair('Face match: Declined, NO_REFERENCE_IMAGE; no face in ref_image.', { similarity: null }),
+  'too-young': verdict('Age estimation: Declined, AGE_BELOW_MINIMUM; age 15.5.', { age: 15.5 }),
+  'age-not-detected': verdict('Age estimation: Declined, AGE_NOT_DETECTED; age null.', { age: null }),
 };
 
 function verdict(about: string, picture: Partial<Picture>): Scenario {
   return { kind: 'verdict', about, picture };
+}
+
+/** A scenario of face match; to the other checks the picture is a good selfie. */
+function pair(about: string, picture: Partial<Picture>): Scenario {
+  return { kind: 'verdict', about, picture, isAboutPair: true };
 }

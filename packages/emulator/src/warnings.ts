@@ -32,6 +32,10 @@ const CATALOGUE = {
   LOW_FACE_QUALITY: entry('warning', 'Low face quality', 'The face is blurred or too small.'),
   LOW_FACE_LUMINANCE: entry('warning', 'Low face luminance', 'The face is too dark.'),
   HIGH_FACE_LUMINANCE: entry('warning', 'High face luminance', 'The face is too bright.'),
+  LOW_FACE_MATCH_SIMILARITY: entry('error', 'Low face match similarity', 'The two faces are not alike enough.'),
+  NO_REFERENCE_IMAGE: entry('error', 'No reference image', 'There are no two faces to compare.'),
+  AGE_BELOW_MINIMUM: entry('error', 'Age below minimum', 'The estimated age is under the configured minimum.'),
+  AGE_NOT_DETECTED: entry('error', 'Age not detected', 'No age could be estimated.'),
 } satisfies Record<string, CatalogueEntry>;
 
 /** A tag whose severity and texts are known. */
@@ -49,6 +53,11 @@ export function makeWarning(risk: KnownRisk, changes: Partial<WireWarning> = {})
     long_description: long,
     ...changes,
   };
+}
+
+/** Whether the tag is one of the catalogue, and not one that a scenario made up. */
+export function isKnownRisk(risk: string): risk is KnownRisk {
+  return Object.hasOwn(CATALOGUE, risk);
 }
 
 function entry(logType: WireLogType, short: string, long: string): CatalogueEntry {

@@ -90,7 +90,15 @@ describe('POST /_emulator/next', () => {
     ['{"scenario":"spoof","times":0}', 'emulator: "times" is 0; allowed is a whole number from 1 to 100000.'],
     ['{"scenario":"spoof","times":1.5}', 'emulator: "times" is 1.5'],
     ['{"scenario":"spoof","times":"2"}', 'emulator: "times" is 2'],
-    ['{"scenario":"spoof","time":2}', 'emulator: unknown key "time"; keys are "scenario" and "times".'],
+    ['{"scenario":"spoof","time":2}', 'emulator: unknown key "time"; keys are "scenario", "times" and "endpoint".'],
+    [
+      '{"scenario":"spoof","endpoint":"face-mach"}',
+      'emulator: unknown endpoint "face-mach". Did you mean "face-match"?',
+    ],
+    [
+      '{"scenario":"spoof","endpoint":"balance"}',
+      'emulator: the scenario "spoof" is about a picture, and the endpoint',
+    ],
     ['not json', 'emulator: send JSON like {"scenario": "spoof", "times": 1}.'],
     ['[]', 'emulator: send JSON like'],
     ['', 'emulator: send JSON like'],

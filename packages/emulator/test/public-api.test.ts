@@ -3,7 +3,15 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
-const NAMES = ['EmulatorError', 'FAULT_SCENARIO_NAMES', 'SCENARIO_NAMES', 'VERDICT_SCENARIO_NAMES', 'createEmulator', 'runEmulatorCommand'];
+const NAMES = [
+  'ENDPOINT_NAMES',
+  'EmulatorError',
+  'FAULT_SCENARIO_NAMES',
+  'SCENARIO_NAMES',
+  'VERDICT_SCENARIO_NAMES',
+  'createEmulator',
+  'runEmulatorCommand',
+];
 
 /** Runs a script in a plain Node that sees the package through its own exports. */
 function evaluate(inputType: 'module' | 'commonjs', script: string): unknown {

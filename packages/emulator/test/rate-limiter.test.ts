@@ -79,7 +79,7 @@ describe('the write limit', () => {
 
   it('slides: each request counts for sixty seconds of its own', () => {
     let now = NOON;
-    const limiter = createRateLimiter({ scope: 'Write', limit: 2, now: () => now });
+    const limiter = createRateLimiter({ scope: 'Write request', limit: 2, now: () => now });
     const isLetThrough = (afterMs: number) => {
       now = NOON + afterMs;
       return limiter.refuse('key') === undefined;
@@ -97,7 +97,7 @@ describe('the write limit', () => {
   });
 
   it('can be switched off', () => {
-    const limiter = createRateLimiter({ scope: 'Write', limit: Infinity, now: () => NOON });
+    const limiter = createRateLimiter({ scope: 'Write request', limit: Infinity, now: () => NOON });
 
     const refused = Array.from({ length: 1000 }, () => limiter.refuse('key')).filter((answer) => answer !== undefined);
 

@@ -14,17 +14,21 @@ describe('a path that does not exist', () => {
     expect(emulator.calls()).toMatchObject([{ path: '/v3/passive-liveness', status: 404, billed: false }]);
   });
 
-  it.each(['/v3/face-match/', '/v2/passive-liveness/', '/nothing', '//', '/_emulator', '/v3/passive-liveness/../'])(
-    '%s is a 404 that says so',
-    async (path) => {
-      const emulator = await start();
+  it.each([
+    '/v3/id-verification/',
+    '/v2/passive-liveness/',
+    '/nothing',
+    '//',
+    '/_emulator',
+    '/v3/passive-liveness/../',
+  ])('%s is a 404 that says so', async (path) => {
+    const emulator = await start();
 
-      const { status, body } = await control(emulator, path);
+    const { status, body } = await control(emulator, path);
 
-      expect(status).toBe(404);
-      expect(body.detail).toContain('emulator: no route POST /');
-    },
-  );
+    expect(status).toBe(404);
+    expect(body.detail).toContain('emulator: no route POST /');
+  });
 });
 
 describe('a method that a path does not have', () => {
@@ -67,6 +71,6 @@ describe('GET /', () => {
 
     expect(response.headers.get('content-type')).toContain('text/plain');
     expect(page).toContain('It detects no faces.');
-    expect(page).toContain('POST /v3/passive-liveness/\n');
+    expect(page).toContain('POST   /v3/passive-liveness/\n');
   });
 });

@@ -1,7 +1,15 @@
-export { createLivenessGate, definePolicy, DiditClient, isLivenessRefusal } from '@didit-liveness/core';
+export {
+  createLivenessGate,
+  createMemoryInbox,
+  definePolicy,
+  DiditClient,
+  isLivenessRefusal,
+} from '@didit-liveness/core';
+export { diditWebhook } from './didit-webhook.js';
 export { livenessErrorHandler } from './error-handler.js';
-export { getLiveness, getSelfie } from './published.js';
+export { getLiveness, getSelfie, getStepUp } from './published.js';
 export { requireLiveness } from './require-liveness.js';
+export { requireStepUp } from './require-step-up.js';
 
 export type {
   Decision,
@@ -12,6 +20,13 @@ export type {
   LivenessResult,
   Policy,
   PolicyOptions,
+  StepUpResult,
+  WebhookEvent,
+  WebhookHandlerError,
+  WebhookInbox,
+  WebhookOptions,
+  WebhookVerificationError,
 } from '@didit-liveness/core';
 export type { SelfieFile } from '@didit-liveness/upload';
 export type { LivenessOptions } from './require-liveness.js';
+export type { StepUpOptions } from './require-step-up.js';

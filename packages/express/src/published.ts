@@ -1,4 +1,4 @@
-import { type LivenessResult, sharedWeakMap } from '@didit-liveness/core';
+import { type LivenessResult, sharedWeakMap, type StepUpResult } from '@didit-liveness/core';
 import type { SelfieFile } from '@didit-liveness/upload';
 import type { Request } from 'express';
 
@@ -7,6 +7,8 @@ declare global {
     interface Request {
       /** Set by `requireLiveness()` once the request passed; frozen. */
       liveness?: LivenessResult;
+      /** Set by `requireStepUp()` once the request passed; frozen. */
+      stepUp?: StepUpResult;
     }
   }
 }
@@ -50,4 +52,23 @@ function passedOf(request: Request): Passed {
   const passed = PASSED.get(request);
   if (!passed) throw new TypeError('This request has not passed requireLiveness(); put it in front of the handler.');
   return passed;
+}
+
+const STEPPED_UP = sharedWeakMap<Request, StepUpResult>('express.stepped-up/1');
+
+/** Puts the result of a session where handlers look for it. */
+export function publishStepUp(request: Request, stepUp: StepUpResult): void {
+  STEPPED_UP.set(request, stepUp);
+  request.stepUp = stepUp;
+}
+
+/**
+ * What came of the session of this request.
+ *
+ * @throws TypeError when the route is not guarded by `requireStepUp()`, or the request has not passed
+ */
+export function getStepUp(request: Request): StepUpResult {
+  const stepUp = STEPPED_UP.get(request);
+  if (!stepUp) throw new TypeError('This request has not passed requireStepUp(); put it in front of the handler.');
+  return stepUp;
 }

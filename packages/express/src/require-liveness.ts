@@ -1,12 +1,7 @@
-import {
-  createGuard,
-  filePartsOf,
-  type GateResult,
-  type GuardOptions,
-  type LivenessRefusal,
-} from '@didit-liveness/core';
+import { createGuard, filePartsOf, type GateResult, type GuardOptions } from '@didit-liveness/core';
 import { hangUpSignal, readSelfie, resolveUploadOptions, SelfieFile } from '@didit-liveness/upload';
 import type { Request, RequestHandler, Response } from 'express';
+import { answerOrThrow, processHost, toMiddleware } from './middleware.js';
 import { publish } from './published.js';
 
 /** Options of {@link requireLiveness}. */
@@ -32,11 +27,7 @@ export type LivenessOptions = GuardOptions<Request, [request: Request, response:
  * ```
  */
 export function requireLiveness(options: LivenessOptions = {}): RequestHandler {
-  const guard = createGuard<Request, [request: Request, response: Response]>(options, {
-    name: 'requireLiveness',
-    env: process.env,
-    warn: (message) => process.emitWarning(message, 'DiditLivenessWarning'),
-  });
+  const guard = createGuard<Request, [request: Request, response: Response]>(options, processHost('requireLiveness'));
   const reading = resolveUploadOptions(guard.reading);
 
   async function mayPass(request: Request, response: Response): Promise<boolean> {
@@ -46,7 +37,7 @@ export function requireLiveness(options: LivenessOptions = {}): RequestHandler {
         publishPassed(request, result, reading.field);
         return true;
       case 'refused':
-        await answerOrThrow(result.refusal, request, response);
+        await answerOrThrow(guard, result.refusal, [request, response]);
         return false;
       case 'aborted':
         return false;
@@ -55,18 +46,7 @@ export function requireLiveness(options: LivenessOptions = {}): RequestHandler {
     }
   }
 
-  async function answerOrThrow(refusal: LivenessRefusal, request: Request, response: Response): Promise<void> {
-    const override = guard.overrideFor(refusal);
-    if (!override) throw refusal;
-    if (refusal.headers['connection']) response.set('connection', refusal.headers['connection']);
-    await override(refusal, request, response);
-  }
-
-  return function livenessMiddleware(request, response, next) {
-    mayPass(request, response).then((passes) => {
-      if (passes) next();
-    }, next);
-  };
+  return toMiddleware(mayPass);
 }
 
 function publishPassed(

@@ -7,12 +7,16 @@ const cjs = createRequire(import.meta.url)('../dist/cjs/index.js') as Record<str
 const NAMES = [
   'DiditClient',
   'createLivenessGate',
+  'createMemoryInbox',
   'definePolicy',
+  'diditWebhook',
   'getLiveness',
   'getSelfie',
+  'getStepUp',
   'isLivenessRefusal',
   'livenessErrorHandler',
   'requireLiveness',
+  'requireStepUp',
 ];
 
 describe('@didit-liveness/express', () => {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type LivenessResult, sharedWeakMap } from '@didit-liveness/core';
+import { type LivenessResult, sharedWeakMap, type StepUpResult } from '@didit-liveness/core';
 import type { SelfieFile } from '@didit-liveness/upload';
 import type { Context } from 'koa';
 
@@ -7,6 +7,8 @@ declare module 'koa' {
   interface DefaultState {
     /** Set by `requireLiveness()` once the request passed; frozen. */
     liveness?: LivenessResult;
+    /** Set by `requireStepUp()` once the request passed; frozen. */
+    stepUp?: StepUpResult;
   }
 }
 
@@ -66,4 +68,23 @@ function passedOf({ req }: GuardedContext): Passed {
   const passed = PASSED.get(req);
   if (!passed) throw new TypeError('This request has not passed requireLiveness(); put it in front of the handler.');
   return passed;
+}
+
+const STEPPED_UP = sharedWeakMap<IncomingMessage, StepUpResult>('koa.stepped-up/1');
+
+/** Puts the result of a session where handlers look for it. */
+export function publishStepUp(ctx: Context, stepUp: StepUpResult): void {
+  STEPPED_UP.set(ctx.req, stepUp);
+  ctx.state.stepUp = stepUp;
+}
+
+/**
+ * What came of the session of this request. The same as `ctx.state.stepUp`.
+ *
+ * @throws TypeError when the route is not guarded by `requireStepUp()`, or the request has not passed
+ */
+export function getStepUp({ req }: GuardedContext): StepUpResult {
+  const stepUp = STEPPED_UP.get(req);
+  if (!stepUp) throw new TypeError('This request has not passed requireStepUp(); put it in front of the handler.');
+  return stepUp;
 }

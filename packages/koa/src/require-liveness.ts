@@ -1,12 +1,7 @@
-import {
-  createGuard,
-  filePartsOf,
-  type GateResult,
-  type GuardOptions,
-  type LivenessRefusal,
-} from '@didit-liveness/core';
+import { createGuard, filePartsOf, type GateResult, type GuardOptions } from '@didit-liveness/core';
 import { hangUpSignal, readSelfie, resolveUploadOptions, SelfieFile } from '@didit-liveness/upload';
 import type { Context, Middleware } from 'koa';
+import { answerNothing, answerOrThrow, processHost, toMiddleware } from './middleware.js';
 import { parsedUpload } from './parsed-upload.js';
 import { publish } from './published.js';
 
@@ -34,11 +29,7 @@ export type LivenessOptions = GuardOptions<Context, [ctx: Context]>;
  * ```
  */
 export function requireLiveness(options: LivenessOptions = {}): Middleware {
-  const guard = createGuard<Context, [ctx: Context]>(options, {
-    name: 'requireLiveness',
-    env: process.env,
-    warn: (message) => process.emitWarning(message, 'DiditLivenessWarning'),
-  });
+  const guard = createGuard<Context, [ctx: Context]>(options, processHost('requireLiveness'));
   const reading = resolveUploadOptions(guard.reading);
 
   async function mayPass(ctx: Context): Promise<boolean> {
@@ -49,27 +40,17 @@ export function requireLiveness(options: LivenessOptions = {}): Middleware {
         publishPassed(ctx, result, reading.field);
         return true;
       case 'refused':
-        await answerOrThrow(result.refusal, ctx);
+        await answerOrThrow(guard, result.refusal, ctx);
         return false;
       case 'aborted':
-        // Nobody is there to read the 404 that Koa would otherwise answer with.
-        ctx.respond = false;
+        answerNothing(ctx);
         return false;
       default:
         return result satisfies never;
     }
   }
 
-  async function answerOrThrow(refusal: LivenessRefusal, ctx: Context): Promise<void> {
-    const override = guard.overrideFor(refusal);
-    if (!override) throw refusal;
-    if (refusal.headers['connection']) ctx.set('connection', refusal.headers['connection']);
-    await override(refusal, ctx);
-  }
-
-  return async function livenessMiddleware(ctx, next) {
-    if (await mayPass(ctx)) await next();
-  };
+  return toMiddleware(mayPass);
 }
 
 function publishPassed(

@@ -7,13 +7,17 @@ const cjs = createRequire(import.meta.url)('../dist/cjs/index.js') as Record<str
 const NAMES = [
   'DiditClient',
   'createLivenessGate',
+  'createMemoryInbox',
   'definePolicy',
+  'diditWebhook',
   'getFields',
   'getLiveness',
   'getSelfie',
+  'getStepUp',
   'isLivenessRefusal',
   'livenessErrorHandler',
   'requireLiveness',
+  'requireStepUp',
 ];
 
 describe('@didit-liveness/koa', () => {

@@ -7,6 +7,9 @@ export const GUARD_METADATA = 'didit-liveness:guard';
 /** Where `@SkipLiveness()` leaves its mark. */
 export const SKIP_METADATA = 'didit-liveness:skip';
 
+/** Where `@DiditWebhook()` leaves its options. What Didit sends is no upload, so it is never guarded as one. */
+export const WEBHOOK_METADATA = 'didit-liveness:webhook';
+
 /** A function of a class that answers requests. */
 export type Handler = ReturnType<ExecutionContext['getHandler']>;
 
@@ -31,7 +34,10 @@ export function marksOf(controller: Type, handler: Handler): GuardMarks {
     { name: `LivenessGuard(${controller.name}.${handler.name})`, ...marksAt(handler) },
   ];
   const torn = places.find(({ options, skips }) => options && skips);
-  if (torn) throw new TypeError(`${torn.name}: there is a @SkipLiveness() in the same place; decide for one of them`);
+  if (torn)
+    throw new TypeError(
+      `${torn.name}: there is a @SkipLiveness() in the same place, or a @DiditWebhook(); decide for one of them`,
+    );
   const nearest = places.toReversed().find(({ options, skips }) => options ?? skips);
   return {
     isGuarded: nearest?.options !== undefined,
@@ -53,6 +59,6 @@ function marksAt(place: Handler): { readonly options: LivenessGuardOptions | und
   return {
     // Written by `@LivenessGuard()` alone.
     options: Reflect.getOwnMetadata(GUARD_METADATA, place) as LivenessGuardOptions | undefined,
-    skips: Reflect.getOwnMetadata(SKIP_METADATA, place) === true,
+    skips: Reflect.getOwnMetadata(SKIP_METADATA, place) === true || Reflect.hasOwnMetadata(WEBHOOK_METADATA, place),
   };
 }

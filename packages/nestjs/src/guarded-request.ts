@@ -40,10 +40,11 @@ export class GuardedRequest {
   /** The functions of the application, bound to this request. */
   checkOptions(): CheckOptions {
     const { options, route } = this.#guarded;
-    const { subject, hintText } = options;
+    const { subject, hintText, match } = options;
     const correlationId = options.correlationId?.(this.#context);
     return {
       ...(route ? { route } : {}),
+      ...(match ? { referenceImage: () => match.referenceImage(this.#context) } : {}),
       ...(subject ? { subject: () => subject(this.#context) } : {}),
       ...(hintText ? { hintText: (code) => hintText(code, this.#context) } : {}),
       ...(correlationId === undefined ? {} : { correlationId }),

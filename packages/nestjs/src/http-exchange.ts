@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
-import type { EarlierParse } from '@didit-liveness/upload';
+import type { EarlierBody, EarlierParse } from '@didit-liveness/upload';
 import type { ExecutionContext } from '@nestjs/common';
 
 /** A request and its answer, as Node has them and as the framework does. On Express the two are the same. */
@@ -14,26 +14,25 @@ export interface HttpExchange {
 /**
  * The exchange behind a context.
  *
+ * @param purpose - how the message begins where there is none
  * @throws TypeError on handlers that are not reached by HTTP: a guard that cannot guard must not let through
  */
-export function exchangeOf(context: ExecutionContext): HttpExchange {
+export function exchangeOf(context: ExecutionContext, purpose: string = GUARD): HttpExchange {
   const type = context.getType<string>();
-  if (type !== 'http') throw new TypeError(`${notHttp(context)} is reached by ${type}, not by HTTP. ${ADVICE}`);
+  const place = `${purpose} ${context.getClass().name}.${context.getHandler().name}: it`;
+  const advice = purpose === GUARD ? ' Use LivenessService.check() in the handler instead.' : '';
+  if (type !== 'http') throw new TypeError(`${place} is reached by ${type}, not by HTTP.${advice}`);
   const request = context.switchToHttp().getRequest<object>();
   const response = context.switchToHttp().getResponse<object>();
   const rawRequest = rawOf(request);
   const rawResponse = rawOf(response);
   if (!isNodeRequest(rawRequest) || !isNodeResponse(rawResponse)) {
-    throw new TypeError(`${notHttp(context)} has no Node request behind it. ${ADVICE}`);
+    throw new TypeError(`${place} has no Node request behind it.${advice}`);
   }
   return { request, rawRequest, response, rawResponse };
 }
 
-const ADVICE = 'Use LivenessService.check() in the handler instead.';
-
-function notHttp(context: ExecutionContext): string {
-  return `@LivenessGuard() cannot guard ${context.getClass().name}.${context.getHandler().name}: it`;
-}
+const GUARD = '@LivenessGuard() cannot guard';
 
 function rawOf(value: object): unknown {
   return 'raw' in value ? value.raw : value;
@@ -59,6 +58,12 @@ export function earlierParseOf({ request, rawRequest }: HttpExchange, field: str
   const { file, files, body } = onFramework;
   const isAttached = !file && !files && rawRequest.readableDidRead && isMultipart(rawRequest);
   return isAttached && body ? splitAttachedForm(body, field) : onFramework;
+}
+
+/** What a body parser left: Nest's own with `rawBody: true` the bytes, else the object that it made of them. */
+export function earlierBodyOf({ request, rawRequest }: HttpExchange): EarlierBody {
+  const left = (name: string): unknown => Reflect.get(request, name) ?? Reflect.get(rawRequest, name);
+  return { rawBody: left('rawBody'), body: left('body') };
 }
 
 /** What parsers leave on a request; functions of these names are the methods of @fastify/multipart. */

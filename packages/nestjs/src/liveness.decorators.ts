@@ -1,6 +1,7 @@
-import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetadata, UseGuards } from '@nestjs/common';
+import { applyDecorators, createParamDecorator, type ExecutionContext, UseGuards } from '@nestjs/common';
 import { LivenessRouteGuard } from './liveness.guard.js';
 import { GUARD_METADATA, SKIP_METADATA } from './guard-metadata.js';
+import { once } from './once.js';
 import { getLiveness, getSelfie } from './published.js';
 import type { LivenessGuardOptions } from './route-options.js';
 
@@ -50,15 +51,3 @@ export const Liveness: () => ParameterDecorator = createParamDecorator((_: unkno
 export const Selfie: () => ParameterDecorator = createParamDecorator((_: unknown, context: ExecutionContext) =>
   getSelfie(context.switchToHttp().getRequest<object>()),
 );
-
-/** A decorator that may stand only once in a place: of two, one would be lost without a word. */
-function once(name: string, key: string, value: unknown): ClassDecorator & MethodDecorator {
-  return (target: object, property?: string | symbol, descriptor?: PropertyDescriptor): void => {
-    const place: unknown = descriptor ? descriptor.value : target;
-    if (typeof place !== 'function') throw new TypeError(`${name} stands on a method or on a class.`);
-    if (Reflect.hasOwnMetadata(key, place)) {
-      throw new TypeError(`${name} stands twice on ${String(property ?? place.name)}; merge the two.`);
-    }
-    SetMetadata(key, value)(place);
-  };
-}

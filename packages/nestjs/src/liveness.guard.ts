@@ -1,4 +1,3 @@
-import type { LivenessRefusal } from '@didit-liveness/core';
 import {
   type CanActivate,
   type ExecutionContext,
@@ -11,10 +10,8 @@ import { HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { GuardedRequest } from './guarded-request.js';
 import { exchangeOf } from './http-exchange.js';
 import { LivenessException } from './liveness.exception.js';
+import { CLIENT_CLOSED_REQUEST, prepareRefusal } from './refusing.js';
 import { type GuardedRoute, RouteTable } from './route-table.js';
-
-/** Status of an answer that nobody reads: the client hung up. */
-const CLIENT_CLOSED_REQUEST = 499;
 
 /** The guarded route that a request has passed, by the request. */
 const PASSED = new WeakMap<object, GuardedRoute>();
@@ -73,7 +70,7 @@ export class LivenessRouteGuard implements CanActivate, OnModuleInit {
         PASSED.set(exchange.request, guarded);
         return true;
       case 'refused':
-        this.#prepare(exchange.response, result.refusal);
+        prepareRefusal(this.#host, exchange.response, result.refusal);
         throw new LivenessException(result.refusal);
       case 'aborted':
         throw new HttpException('The client hung up.', CLIENT_CLOSED_REQUEST);
@@ -81,11 +78,5 @@ export class LivenessRouteGuard implements CanActivate, OnModuleInit {
         // A stand-in for the service may give anything, and Nest takes whatever is truthy for a yes.
         throw new TypeError(`LivenessService.check() gave no result: ${JSON.stringify(result satisfies never)}`);
     }
-  }
-
-  /** Headers that hold whichever filter answers; above all, not to use the connection again. */
-  #prepare(response: object, { headers }: LivenessRefusal): void {
-    const { 'content-type': _, ...rest } = headers;
-    for (const [name, value] of Object.entries(rest)) this.#host.httpAdapter.setHeader(response, name, value);
   }
 }

@@ -6,6 +6,7 @@ import { LivenessRouteGuard } from './liveness.guard.js';
 import { LivenessService } from './liveness.service.js';
 import type { LivenessModuleOptions } from './module-options.js';
 import { DEFAULT_INSTANCE, getLivenessServiceToken } from './tokens.js';
+import { getWebhookSettingsToken, type WebhookSettings } from './webhook-table.js';
 
 /** What stands beside the options of a module, also with `forRootAsync()`. */
 export interface LivenessModuleExtras {
@@ -35,12 +36,21 @@ function complete(definition: DynamicModule, { isGlobal = false, name }: Livenes
         useFactory: (options: LivenessModuleOptions) => new LivenessService(options),
         inject: [MODULE_OPTIONS_TOKEN],
       },
+      {
+        provide: getWebhookSettingsToken(name),
+        useFactory: (options: LivenessModuleOptions) => webhookSettingsOf(options),
+        inject: [MODULE_OPTIONS_TOKEN],
+      },
       LivenessRouteGuard,
       FastifyBodies,
       { provide: APP_FILTER, useClass: LivenessExceptionFilter },
     ],
     exports: [service, LivenessRouteGuard],
   };
+}
+
+function webhookSettingsOf({ webhookSecret: secret, webhookInbox: inbox }: LivenessModuleOptions): WebhookSettings {
+  return { ...(secret === undefined ? {} : { secret }), ...(inbox === undefined ? {} : { inbox }) };
 }
 
 /**

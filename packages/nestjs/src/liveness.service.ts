@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   type Attempt,
   createLivenessGate,
+  createStepUpGuard,
   type DecidedEvent,
   type Decision,
   decide,
@@ -19,12 +20,14 @@ import {
   type RouteOptions,
   type Selfie,
   type SelfieReading,
+  type StepUpGuard,
 } from '@didit-liveness/core';
-import { Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { type ExecutionContext, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { filter, type Observable, Subject } from 'rxjs';
 import { CallRecord } from './call-record.js';
 import { checkModuleOptions, type LivenessModuleOptions } from './module-options.js';
 import { type LayeredGuard, layOver, type OptionLayer } from './option-layers.js';
+import type { StepUpRouteOptions } from './step-up-options.js';
 
 /** A picture for {@link LivenessService.check}: its bytes, or anything that has them, or a function that reads them. */
 export type SelfieInput =
@@ -91,6 +94,8 @@ export class LivenessService implements OnApplicationShutdown {
       digest,
       includeFaces,
       problemTypeBase,
+      webhookSecret: _,
+      webhookInbox: __,
       ...route
     } = checked;
     this.#gate = createLivenessGate({
@@ -118,9 +123,9 @@ export class LivenessService implements OnApplicationShutdown {
    * @throws InvalidOptionError for options that cannot be used, and whatever `validate` and `subject` throw
    */
   async check(selfie: SelfieInput, options: CheckOptions = {}): Promise<GateResult> {
-    const { route, signal, correlationId, validate, subject, hintText, ...routeOptions } = options;
+    const { route, signal, correlationId, validate, subject, hintText, referenceImage, ...routeOptions } = options;
     if (this.#closing) return { kind: 'refused', refusal: closedRefusal(correlationId) };
-    const attempt = definedOnly({ signal, correlationId, validate, subject, hintText });
+    const attempt = definedOnly({ signal, correlationId, validate, subject, hintText, referenceImage });
     const check = (route ?? this.#routeFor(options, routeOptions)).check({ read: toReader(selfie), ...attempt });
     this.#running.add(check);
     try {
@@ -147,6 +152,20 @@ export class LivenessService implements OnApplicationShutdown {
   /** A guard whose options are laid over those of the module. @internal */
   layered(layers: readonly OptionLayer[]): LayeredGuard {
     return layOver(this.#gate, [this.#base, ...layers]);
+  }
+
+  /** A guard for people who come back from a session, with options laid over those of the module. @internal */
+  stepUpGuard(options: StepUpRouteOptions, name: string): StepUpGuard<ExecutionContext, []> {
+    const { threshold, policy, ...own } = options;
+    const layers = [this.#base, { name, options: definedOnly({ threshold, policy }) }];
+    const { onReview, stepUp, subject, correlationId } = this.#base.options;
+    const merged = {
+      ...definedOnly({ stepUp, subject, correlationId, onReview: onReview === 'pass' ? onReview : undefined }),
+      ...definedOnly(own),
+      policy: layOver(this.#gate, layers).guard.route.policy,
+      gate: this.#gate,
+    };
+    return createStepUpGuard<ExecutionContext, []>(merged, { name, env: {}, warn: () => {} }, sessionIdOf);
   }
 
   /** Refuses new checks, lets running ones finish, then closes the client and ends the streams. */
@@ -215,6 +234,12 @@ function toChunks(selfie: Exclude<SelfieInput, () => unknown>): Pick<Selfie, 'ch
     );
   }
   return { chunks, fields: 'fields' in selfie ? (selfie.fields ?? {}) : {} };
+}
+
+function sessionIdOf(context: ExecutionContext): unknown {
+  // Both platforms put the parsed query there.
+  const { query } = context.switchToHttp().getRequest<{ readonly query?: Readonly<Record<string, unknown>> }>();
+  return query?.['verificationSessionId'];
 }
 
 /** As if Didit could not be reached: the application ends, and another instance may answer. */

@@ -5,10 +5,15 @@ import {
   type HintCode,
   InvalidOptionError,
   type LivenessEventListener,
+  type MatchOptions,
+  type OnReview,
   type Policy,
   type PolicyOptions,
   type Selfie,
   type SelfieFormat,
+  type StepUpOptions,
+  type WebhookInbox,
+  type WebhookSecret,
 } from '@didit-liveness/core';
 import type { ExecutionContext } from '@nestjs/common';
 import { ValidateBy, ValidateIf, validateSync } from 'class-validator';
@@ -76,6 +81,17 @@ export class LivenessModuleOptions {
   @aString
   readonly problemTypeBase?: string;
 
+  /** Secret of the webhook destination, or `[new, old]`, for `@DiditWebhook()`. @defaultValue `DIDIT_WEBHOOK_SECRET` */
+  @Allowed(
+    'the secret_shared_key of the webhook destination, or a list of the newest and older ones',
+    (value) => typeof value === 'string' || Array.isArray(value),
+  )
+  readonly webhookSecret?: WebhookSecret;
+
+  /** Remembers which webhook events were handled. @defaultValue the memory of this process, for each handler its own */
+  @Allowed('an object with the functions begin, finish and release', (value) => isObject(value) && 'begin' in value)
+  readonly webhookInbox?: WebhookInbox;
+
   /** Decline at this liveness score or below, 0 to 100: short for `policy.score.declineAtOrBelow`. */
   @numberFrom(0, 100)
   readonly threshold?: number;
@@ -84,9 +100,20 @@ export class LivenessModuleOptions {
   @anObject
   readonly policy?: PolicyOptions | Policy;
 
-  /** What `review` means; `'pass'` **lets the handler run** with `outcome: 'review'`. @defaultValue 'reject' */
-  @Allowed("'reject', 'pass'", (value) => value === 'reject' || value === 'pass')
-  readonly onReview?: 'reject' | 'pass';
+  /**
+   * What `review` means; `'pass'` **lets the handler run** with `outcome: 'review'`; `'step-up'` answers with the address
+   * of a session, see `@StepUpGuard()`. @defaultValue 'reject'
+   */
+  @Allowed("'reject', 'pass', 'step-up'", (value) => ['reject', 'pass', 'step-up'].includes(String(value)))
+  readonly onReview?: OnReview;
+
+  /** Where a step-up leads; needed for `onReview: 'step-up'` and for `@StepUpGuard()`. */
+  @anObject
+  readonly stepUp?: StepUpOptions;
+
+  /** Demands the same person as on a picture of yours. A second paid call, made only if the selfie passes. */
+  @anObject
+  readonly match?: MatchOptions<ExecutionContext>;
 
   /** Ask Didit to try the picture in four orientations; slower. @defaultValue false */
   @aBoolean
@@ -148,7 +175,7 @@ export function checkModuleOptions(options: LivenessModuleOptions): LivenessModu
   const [error] = validateSync(checked, { forbidUnknownValues: false });
   if (error) {
     const option = `LivenessModule.${error.property}`;
-    const shown = error.property === 'apiKey' ? 'not usable' : `${describe(error.value)}, which is not allowed`;
+    const shown = SECRETS.includes(error.property) ? 'not usable' : `${describe(error.value)}, which is not allowed`;
     throw new InvalidOptionError(
       `${option} is ${shown}; allowed: ${Object.values(error.constraints ?? {}).join(', ')}`,
       option,
@@ -156,6 +183,9 @@ export function checkModuleOptions(options: LivenessModuleOptions): LivenessModu
   }
   return given;
 }
+
+/** Options whose values are not repeated in messages. */
+const SECRETS: readonly string[] = ['apiKey', 'webhookSecret'];
 
 function describe(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 40));

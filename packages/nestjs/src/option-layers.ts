@@ -37,11 +37,11 @@ export function layOver(gate: LivenessGate, layers: readonly OptionLayer[]): Lay
 
 /** The policy of a layer over the one below it; checks all of the layer's options on the way. */
 function policyOf(gate: LivenessGate, below: Policy, { name, options }: OptionLayer): Policy {
-  const { correlationId, ...rest } = options;
+  const { correlationId, onReview, ...others } = options;
   if (correlationId !== undefined && typeof correlationId !== 'function') {
     throw new InvalidOptionError(`${name}.correlationId is not allowed; allowed: a function`, `${name}.correlationId`);
   }
-  for (const foreign of ['gate', 'onDeclined', 'onError'].filter((option) => option in rest)) {
+  for (const foreign of ['gate', 'onDeclined', 'onError'].filter((option) => option in others)) {
     throw new InvalidOptionError(
       `${name}.${foreign} is not an option in Nest; use a client of the module, or an exception filter`,
       `${name}.${foreign}`,
@@ -49,7 +49,9 @@ function policyOf(gate: LivenessGate, below: Policy, { name, options }: OptionLa
   }
   // A gate of its own without a listener: this is arithmetic, and whoever listens is told of routes only.
   const quiet = createLivenessGate({ client: gate.client, policy: below });
-  return makeGuard(quiet, name, rest).route.policy;
+  // What a step-up needs may stand in another layer, so it is looked at once all are laid over one another.
+  const own = onReview === undefined || onReview === 'step-up' ? others : { ...others, onReview };
+  return makeGuard(quiet, name, own).route.policy;
 }
 
 function makeGuard(gate: LivenessGate, name: string, options: LivenessRouteOptions): Guard<ExecutionContext, []> {

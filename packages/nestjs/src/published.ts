@@ -1,4 +1,4 @@
-import { type LivenessResult, sharedWeakMap } from '@didit-liveness/core';
+import { type LivenessResult, sharedWeakMap, type StepUpResult } from '@didit-liveness/core';
 import type { SelfieFile } from '@didit-liveness/upload';
 
 /** What a request that passed carries. */
@@ -42,6 +42,25 @@ function passedOf(request: object): Passed {
   const passed = PASSED.get(request);
   if (!passed) throw new TypeError('This request has not passed @LivenessGuard(); put it on the handler.');
   return passed;
+}
+
+const STEPPED_UP = sharedWeakMap<object, StepUpResult>('nestjs.stepped-up/1');
+
+/** Puts the result of a session where handlers look for it. */
+export function publishStepUp(request: object, stepUp: StepUpResult): void {
+  STEPPED_UP.set(request, stepUp);
+  Object.assign(request, { stepUp });
+}
+
+/**
+ * What came of the session of this request, as the framework gives it; `@StepUp()` gives the same to a handler.
+ *
+ * @throws TypeError when the route is not guarded by `@StepUpGuard()`, or the request has not passed
+ */
+export function getStepUp(request: object): StepUpResult {
+  const stepUp = STEPPED_UP.get(request);
+  if (!stepUp) throw new TypeError('This request has not passed @StepUpGuard(); put it on the handler.');
+  return stepUp;
 }
 
 /** `request.file`; the file interceptors of platform-fastify reset it to undefined before they look for a form. */

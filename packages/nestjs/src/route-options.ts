@@ -6,6 +6,8 @@ export const ROUTE_OPTION_NAMES = [
   'threshold',
   'policy',
   'onReview',
+  'stepUp',
+  'match',
   'rotateImage',
   'saveApiRequest',
   'field',

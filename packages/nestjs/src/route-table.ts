@@ -1,13 +1,14 @@
 import { InvalidOptionError, type LivenessRoute } from '@didit-liveness/core';
 import { type ResolvedUploadOptions, resolveUploadOptions } from '@didit-liveness/upload';
 import type { Type } from '@nestjs/common';
-import { MetadataScanner, type ModuleRef, type ModulesContainer } from '@nestjs/core';
+import type { ModuleRef, ModulesContainer } from '@nestjs/core';
+import { handlersOf } from './controllers.js';
 import { FormValidation } from './form-validation.js';
 import { type Handler, marksOf } from './guard-metadata.js';
 import { LivenessService } from './liveness.service.js';
 import type { OptionLayer } from './option-layers.js';
 import type { LivenessGuardOptions, LivenessRouteOptions } from './route-options.js';
-import { DEFAULT_INSTANCE, getLivenessServiceToken } from './tokens.js';
+import { serviceNamed } from './services.js';
 
 /** How one handler is guarded, worked out once. */
 export interface GuardedRoute {
@@ -42,16 +43,8 @@ export class RouteTable {
    * @throws InvalidOptionError naming the handler, the option, its value and what is allowed
    */
   fill(moduleRef: ModuleRef): void {
-    const scanner = new MetadataScanner();
-    const wrappers = [...this.#modules.values()].flatMap(({ controllers }) => [...controllers.values()]);
-    for (const { metatype } of wrappers) {
-      if (typeof metatype !== 'function') continue;
-      const controller = metatype as Type; // Controllers are classes.
-      const prototype = controller.prototype as Record<string, Handler>;
-      for (const name of scanner.getAllMethodNames(prototype)) {
-        const handler = prototype[name];
-        if (handler && marksOf(controller, handler).isGuarded) this.routeOf(controller, handler, moduleRef);
-      }
+    for (const { controller, handler } of handlersOf(this.#modules)) {
+      if (marksOf(controller, handler).isGuarded) this.routeOf(controller, handler, moduleRef);
     }
   }
 
@@ -81,30 +74,10 @@ function createRoute(marked: readonly MarkedLayer[], moduleRef: ModuleRef): Guar
   return { service, options, route, reading: resolveUploadOptions(reading), form };
 }
 
-/** The instance named nearest to the handler, of which there has to be exactly one. */
+/** The instance named nearest to the handler. */
 function serviceOf(marked: readonly MarkedLayer[], moduleRef: ModuleRef): LivenessService {
-  const { name, options } = marked.findLast((layer) => layer.options.instance !== undefined) ?? NOWHERE;
-  const instance = options.instance ?? DEFAULT_INSTANCE;
-  const found = findServices(moduleRef, instance);
-  const [service, second] = found;
-  if (service && !second) return service;
-  const count = service ? 'more than one LivenessModule' : 'no LivenessModule';
-  throw new InvalidOptionError(
-    `${name}.instance is ${JSON.stringify(instance)}, but ${count} of that name is imported; ` +
-      'import LivenessModule.forRoot() once per name',
-    `${name}.instance`,
-  );
-}
-
-const NOWHERE: MarkedLayer = { name: 'LivenessGuard', options: {} };
-
-function findServices(moduleRef: ModuleRef, instance: string): readonly LivenessService[] {
-  try {
-    return moduleRef.get(getLivenessServiceToken(instance), { strict: false, each: true });
-  } catch {
-    // Nest's way to say that nobody provides it; the caller says so in terms of this package.
-    return [];
-  }
+  const nearest = marked.findLast((layer) => layer.options.instance !== undefined);
+  return serviceNamed(moduleRef, { name: nearest?.name ?? 'LivenessGuard', instance: nearest?.options.instance });
 }
 
 function formOf(marked: readonly MarkedLayer[]): FormValidation | undefined {

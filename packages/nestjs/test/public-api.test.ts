@@ -3,6 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   index: [
+    'DiditWebhook',
+    'DiditWebhookInterceptor',
     'InjectLiveness',
     'Liveness',
     'LivenessException',
@@ -14,9 +16,15 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
     'LivenessService',
     'Selfie',
     'SkipLiveness',
+    'StepUp',
+    'StepUpGuard',
+    'StepUpRouteGuard',
+    'WebhookEvent',
+    'WebhookException',
     'getLiveness',
     'getLivenessServiceToken',
     'getSelfie',
+    'getStepUp',
   ],
   swagger: ['ApiLiveness'],
   terminus: ['LivenessHealthIndicator'],

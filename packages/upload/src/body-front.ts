@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { type BodyOutcome, refused, type UploadRefusalCode } from './reading.js';
+import { type BodyOutcome, type Refused, refused, type UploadRefusalCode } from './reading.js';
 import type { Schedule } from './schedule.js';
 
 /**
@@ -16,10 +16,13 @@ export interface BodySink {
 }
 
 /** How a sink answers: once, also before the body has ended. Whatever it says later is not heard. */
-export type ReportOutcome = (outcome: BodyOutcome) => void;
+export type ReportOutcome<Outcome = BodyOutcome> = (outcome: Outcome) => void;
 
 /** Makes the sink of one body. */
-export type OpenSink = (report: ReportOutcome) => BodySink;
+export type OpenSink<Outcome = BodyOutcome> = (report: ReportOutcome<Outcome>) => BodySink;
+
+/** What the front itself can end a reading with, whatever the sink makes of the bytes. */
+export type Stopped = Refused | { readonly kind: 'aborted' };
 
 /** What bounds the reading of one body. */
 export interface BodyBounds {
@@ -41,26 +44,30 @@ export type Body = Readable & { readonly aborted?: boolean };
  * says nothing until the client has sent all it cares to send.
  * Once stopped the body is paused, not drained, and holds no listener of ours.
  */
-export function pourBody(body: Body, bounds: BodyBounds, openSink: OpenSink): Promise<BodyOutcome> {
-  return new Promise((resolve) => new BodyFront(body, bounds, resolve).start(openSink));
+export function pourBody<Outcome>(
+  body: Body,
+  bounds: BodyBounds,
+  openSink: OpenSink<Outcome>,
+): Promise<Outcome | Stopped> {
+  return new Promise((resolve) => new BodyFront<Outcome>(body, bounds, resolve).start(openSink));
 }
 
-class BodyFront {
+class BodyFront<Outcome> {
   readonly #body: Body;
   readonly #bounds: BodyBounds;
-  readonly #resolve: (outcome: BodyOutcome) => void;
+  readonly #resolve: (outcome: Outcome | Stopped) => void;
   #sink: BodySink | undefined;
   #cancelDeadline = (): void => {};
   #received = 0;
   #stopped = false;
 
-  constructor(body: Body, bounds: BodyBounds, resolve: (outcome: BodyOutcome) => void) {
+  constructor(body: Body, bounds: BodyBounds, resolve: (outcome: Outcome | Stopped) => void) {
     this.#body = body;
     this.#bounds = bounds;
     this.#resolve = resolve;
   }
 
-  start(openSink: OpenSink): void {
+  start(openSink: OpenSink<Outcome>): void {
     const { timeoutMs, schedule } = this.#bounds;
     // A body that was destroyed before its end emits nothing any more: listening to it would be waiting for ever.
     if (this.#body.destroyed && !this.#body.readableEnded) return this.#stop({ kind: 'aborted' });
@@ -89,7 +96,7 @@ class BodyFront {
 
   readonly #onGone = (): void => this.#stop({ kind: 'aborted' });
 
-  #stop(outcome: BodyOutcome): void {
+  #stop(outcome: Outcome | Stopped): void {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#cancelDeadline();

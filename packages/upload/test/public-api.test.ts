@@ -10,6 +10,7 @@ const NAMES = [
   'UploadOptionError',
   'hangUpSignal',
   'isUploadError',
+  'readBody',
   'readSelfie',
   'resolveUploadOptions',
 ];

@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.js';
 import { UndecodableError } from '../wire/decoding.js';
 import { type ApiKeySource, readApiKey } from './api-key.js';
-import { classifyAnswer } from './classify.js';
+import type { EncodedBody } from './body.js';
+import { type CallTopic, classifyAnswer } from './classify.js';
 import { type Deadline, startDeadline } from './deadline.js';
 import {
   AbortedError,
@@ -14,16 +15,32 @@ import {
   TimeoutError,
   UnavailableError,
 } from './errors.js';
-import type { EncodedForm } from './multipart.js';
 import { type FailedAttempt, planRetry } from './retry.js';
 import { endpointOf, type Transport, type WireAnswer } from './transport.js';
 
+/**
+ * What a call does at Didit. `paid`: every answer is charged. `write`: free, but twice is not once (an account, a
+ * session). `read`: free, and as often as one likes (a balance; a deletion, which finds nothing the second time).
+ */
+export type CallEffect = 'paid' | 'write' | 'read';
+
 /** One call of an endpoint, before it has a key, a deadline and a connection. */
 export interface Call<Response> {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
-  readonly form?: EncodedForm;
-  /** Turns the body of a 200 into the response. @throws UndecodableError */
+  readonly effect: CallEffect;
+  /** What the words of a refusal can be about. */
+  readonly topic: CallTopic;
+  /** Headers of this call alone, besides the key. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: EncodedBody;
+  /** Goes without the key, to an endpoint that asks for none. */
+  readonly keyless?: true;
+  /** What is sent and must not come back in an error, for example a password. */
+  readonly secrets?: readonly string[];
+  /** The statuses that are an answer. @defaultValue [200] */
+  readonly statuses?: readonly number[];
+  /** Turns the body of an answer into the response; only JSON and nothing at all get here. @throws UndecodableError */
   readonly decode: (body: Uint8Array) => Response;
   readonly signal?: AbortSignal | undefined;
 }
@@ -31,7 +48,8 @@ export interface Call<Response> {
 /** What every call of one client shares. */
 export interface CallerOptions {
   readonly transport: Transport;
-  readonly apiKey: ApiKeySource;
+  /** Sent with every call; left out for a host that takes none. */
+  readonly apiKey?: ApiKeySource | undefined;
   /** Milliseconds from the start of a call to its end, all attempts included. */
   readonly timeoutMs: number;
   readonly retryAmbiguous: boolean;
@@ -89,8 +107,9 @@ export class Caller {
       } catch (error) {
         if (!(error instanceof DiditCallError)) throw error;
         if (failed.some(({ kind }) => kind === 'ambiguous')) error.afterAmbiguousAttempt();
+        if (call.effect !== 'paid') error.ofFreeCall();
         const attempt = failedAttemptOf(error);
-        const delayMs = attempt && this.#planRetry(attempt, failed, deadline);
+        const delayMs = attempt && this.#planRetry(attempt, { call, failed, deadline });
         if (!attempt || delayMs === undefined) throw error;
         failed.push(attempt);
         await deadline.sleep(delayMs);
@@ -98,11 +117,11 @@ export class Caller {
     }
   }
 
-  #planRetry(attempt: FailedAttempt, failed: readonly FailedAttempt[], deadline: Deadline): number | undefined {
+  #planRetry(attempt: FailedAttempt, { call, failed, deadline }: Attempts): number | undefined {
     return planRetry(attempt, {
       earlier: failed.filter(({ kind }) => kind === attempt.kind).length,
       remainingMs: deadline.remainingMs(),
-      retryAmbiguous: this.#options.retryAmbiguous,
+      retryAmbiguous: call.effect === 'read' || (call.effect === 'paid' && this.#options.retryAmbiguous),
       random: this.#options.clock.random(),
     });
   }
@@ -112,20 +131,28 @@ export class Caller {
     const endpoint = endpointOf(call);
     // A 200 that comes after the end was paid for, but nobody waits for it any more.
     if (deadline.ended()) throw this.#endedError(endpoint, deadline, answer.status === 200 ? 'yes' : 'unknown');
-    if (answer.status !== 200) throw classifyAnswer(endpoint, answer, this.#options.clock.date());
+    const { statuses = [200], topic, secrets = [] } = call;
+    if (!statuses.includes(answer.status)) {
+      throw classifyAnswer({ endpoint, topic, secrets }, answer, this.#options.clock.date());
+    }
     return decodeAnswer(endpoint, answer, call.decode);
   }
 
   async #exchange(call: Call<unknown>, deadline: Deadline): Promise<WireAnswer> {
-    const { transport, apiKey } = this.#options;
+    const { method, path, body, keyless } = call;
     const endpoint = endpointOf(call);
     try {
-      const key = await deadline.race(readApiKey(apiKey, endpoint));
-      return await transport.exchange({ ...call, headers: { 'x-api-key': key }, signal: deadline.signal });
+      const headers = { ...call.headers, ...(keyless ? {} : await this.#keyHeader(endpoint, deadline)) };
+      return await this.#options.transport.exchange({ method, path, body, headers, signal: deadline.signal });
     } catch (error) {
       if (!deadline.ended()) throw error;
       throw this.#endedError(endpoint, deadline, error instanceof DiditCallError ? error.billed : 'no');
     }
+  }
+
+  async #keyHeader(endpoint: string, deadline: Deadline): Promise<Record<string, string>> {
+    const { apiKey } = this.#options;
+    return apiKey === undefined ? {} : { 'x-api-key': await deadline.race(readApiKey(apiKey, endpoint)) };
   }
 
   #endedError(endpoint: string, deadline: Deadline, billed: Billed): DiditCallError {
@@ -133,6 +160,13 @@ export class Caller {
       ? new AbortedError(endpoint, billed)
       : new TimeoutError(endpoint, this.#options.timeoutMs, billed);
   }
+}
+
+/** A call and how it went so far. */
+interface Attempts {
+  readonly call: Pick<Call<unknown>, 'effect'>;
+  readonly failed: readonly FailedAttempt[];
+  readonly deadline: Deadline;
 }
 
 /** What the money rule makes of an error; undefined for one that is never tried again. */
@@ -150,7 +184,7 @@ function decodeAnswer<Response>(
   answer: WireAnswer,
   decode: (body: Uint8Array) => Response,
 ): Response {
-  if (!/^application\/json\s*(;|$)/i.test(answer.header('content-type') ?? '')) {
+  if (answer.status !== 204 && !/^application\/json\s*(;|$)/i.test(answer.header('content-type') ?? '')) {
     throw new BadResponseError(endpoint, 'it is not JSON by its content-type', answer.status);
   }
   try {

@@ -1,11 +1,21 @@
 import { inspect } from 'node:util';
 import { aClock, type Clock, systemClock } from '../clock.js';
-import { InvalidOptionError } from '../errors.js';
 import { aBoolean, aString, checkOptions, integerFrom, type OptionChecks } from '../options.js';
+import { decodeHealth, type Health } from '../wire/health.js';
+import { DIDIT_AUTH_URL, DiditAccount } from './account.js';
+import { AgeEstimation } from './age-estimation.js';
+import { webhooks } from '../webhook/verify.js';
 import { anApiKey, type ApiKeySource, isSandboxKey, nameAccount, resolveApiKey } from './api-key.js';
+import { Billing } from './billing.js';
 import { Caller } from './caller.js';
+import { FaceMatch } from './face-match.js';
+import { FaceSearch } from './face-search.js';
+import { resolveOrigin } from './origin.js';
 import { PassiveLiveness } from './passive-liveness.js';
+import { Sessions } from './sessions.js';
 import { Transport } from './transport.js';
+import { type IdentityRequest, type IdentityResult, verifyIdentity } from './verify-identity.js';
+import { Workflows } from './workflows.js';
 
 /** Options of {@link DiditClient}. */
 export interface DiditClientOptions {
@@ -16,7 +26,9 @@ export interface DiditClientOptions {
    * @defaultValue 'https://verification.didit.me'
    */
   readonly baseUrl?: string;
-  /** Lets `baseUrl` be http on a loopback address, for an emulator. Opens nothing else. @defaultValue false */
+  /** Where accounts are; the same rules. No API key is sent there. @defaultValue 'https://apx.didit.me' */
+  readonly authBaseUrl?: string;
+  /** Lets both URLs be http on a loopback address, for an emulator. Opens nothing else. @defaultValue false */
   readonly allowInsecure?: boolean;
   /** Milliseconds from the start of a call to its end, all attempts included; 100 to 120_000. @defaultValue 10_000 */
   readonly timeoutMs?: number;
@@ -38,6 +50,7 @@ export const DIDIT_BASE_URL = 'https://verification.didit.me';
 
 const DEFAULTS = {
   baseUrl: DIDIT_BASE_URL,
+  authBaseUrl: DIDIT_AUTH_URL,
   allowInsecure: false,
   timeoutMs: 10_000,
   maxConnections: 64,
@@ -49,6 +62,7 @@ const DEFAULTS = {
 const CHECKS: OptionChecks<DiditClientOptions> = {
   apiKey: anApiKey,
   baseUrl: aString,
+  authBaseUrl: aString,
   allowInsecure: aBoolean,
   timeoutMs: integerFrom(100, 120_000),
   maxConnections: integerFrom(1, 1_024),
@@ -58,7 +72,7 @@ const CHECKS: OptionChecks<DiditClientOptions> = {
 };
 
 /**
- * Talks to Didit. One pool of kept-alive connections; make one client per key and share it.
+ * Talks to Didit. One pool of kept-alive connections to each host; make one client per key and share it.
  *
  * @example
  * ```ts
@@ -74,37 +88,89 @@ const CHECKS: OptionChecks<DiditClientOptions> = {
 export class DiditClient {
   /** `POST /v3/passive-liveness/` */
   readonly passiveLiveness: PassiveLiveness;
+  /** `POST /v3/face-match/` */
+  readonly faceMatch: FaceMatch;
+  /** `POST /v3/age-estimation/` */
+  readonly ageEstimation: AgeEstimation;
+  /** `POST /v3/face-search/` */
+  readonly faceSearch: FaceSearch;
+  /** `/v3/session/` */
+  readonly sessions: Sessions;
+  /** `/v3/workflows/` */
+  readonly workflows: Workflows;
+  /** `/v3/billing/` */
+  readonly billing: Billing;
+  /** Making and opening accounts, on another host and without the key. Closed with the client. */
+  readonly account: DiditAccount;
+  /** Verifies what Didit sends; the same as the export `webhooks`. */
+  readonly webhooks: typeof webhooks = webhooks;
   /** Scheme, host and port that calls go to. */
   readonly origin: string;
   /** The key belongs to a sandbox application: Didit approves every picture. False when it cannot be told. */
   readonly isSandbox: boolean;
   readonly #caller: Caller;
-  readonly #account: string;
+  readonly #accountName: string;
 
   /** @throws {@link InvalidOptionError} naming the option, its value (never the key) and what is allowed */
   constructor(options: DiditClientOptions) {
     const checked = checkOptions('DiditClient', options, CHECKS);
-    const { baseUrl, allowInsecure, timeoutMs, maxConnections, maxAnswerBytes, retryAmbiguous, clock } = {
+    const { baseUrl, allowInsecure, timeoutMs, maxConnections, maxAnswerBytes, retryAmbiguous, clock, authBaseUrl } = {
       ...DEFAULTS,
       ...checked,
     };
     const apiKey = resolveApiKey(checked.apiKey);
-    this.origin = resolveOrigin(baseUrl, allowInsecure);
+    this.origin = resolveOrigin('DiditClient.baseUrl', baseUrl, allowInsecure);
+    const authOrigin = resolveOrigin('DiditClient.authBaseUrl', authBaseUrl, allowInsecure);
     this.isSandbox = isSandboxKey(apiKey);
-    this.#account = nameAccount(this.origin, apiKey);
+    this.#accountName = nameAccount(this.origin, apiKey);
     const transport = new Transport({ origin: this.origin, maxConnections, maxAnswerBytes });
     this.#caller = new Caller({ transport, apiKey, timeoutMs, retryAmbiguous, clock });
     this.passiveLiveness = new PassiveLiveness(this.#caller);
+    this.faceMatch = new FaceMatch(this.#caller);
+    this.ageEstimation = new AgeEstimation(this.#caller);
+    this.faceSearch = new FaceSearch(this.#caller);
+    this.sessions = new Sessions(this.#caller);
+    this.workflows = new Workflows(this.#caller);
+    this.billing = new Billing(this.#caller);
+    this.account = new DiditAccount({ baseUrl: authOrigin, allowInsecure, timeoutMs, clock });
+  }
+
+  /**
+   * Whether the selfie is live **and** shows the person of another picture: the check of the selfie, and the comparison
+   * only if the policy approves it. Pays for one call when the first step declines, else for two.
+   *
+   * @throws {@link InvalidOptionError} and {@link ImageRefusedError} for arguments that cannot be used; nothing is sent
+   * @throws an {@link AnyCallError} when the first step gave no usable answer
+   * @throws {@link IdentityIncompleteError} when the second gave none; it carries the answer of the first
+   */
+  async verifyIdentity(request: IdentityRequest): Promise<IdentityResult> {
+    return verifyIdentity(this, request);
   }
 
   /** The same for every client of the same key at the same origin. @internal */
-  get account(): string {
-    return this.#account;
+  get accountName(): string {
+    return this.#accountName;
+  }
+
+  /**
+   * Whether Didit can be reached and says that it works. Needs no key, sends none, and spends nothing.
+   *
+   * @throws an {@link AnyCallError}
+   */
+  async health(): Promise<Health> {
+    return this.#caller.run({
+      method: 'GET',
+      path: '/system/healthcheck',
+      effect: 'read',
+      topic: 'data',
+      keyless: true,
+      decode: decodeHealth,
+    });
   }
 
   /** Refuses new calls, waits for running ones, and closes the connections. */
   async close(): Promise<void> {
-    await this.#caller.close();
+    await Promise.all([this.#caller.close(), this.account.close()]);
   }
 
   /** What `console.log` prints: where calls go, and nothing else. */
@@ -115,26 +181,4 @@ export class DiditClient {
   toJSON(): Record<string, unknown> {
     return { origin: this.origin };
   }
-}
-
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-
-/** @throws {@link InvalidOptionError} unless the URL is a bare https origin, or http on loopback where that is allowed */
-function resolveOrigin(baseUrl: string, allowInsecure: boolean): string {
-  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
-  const isBare = url && url.pathname === '/' && `${url.username}${url.password}${url.search}${url.hash}` === '';
-  if (!isBare) {
-    throw new InvalidOptionError(
-      'DiditClient.baseUrl is not a bare origin; allowed: scheme, host and port, without user, path, query or fragment',
-      'DiditClient.baseUrl',
-    );
-  }
-  const isLocal = url.protocol === 'http:' && LOOPBACK.test(url.hostname);
-  if (url.protocol !== 'https:' && !(isLocal && allowInsecure)) {
-    throw new InvalidOptionError(
-      `DiditClient.baseUrl is ${url.origin}; allowed: https, or http on a loopback address with allowInsecure: true`,
-      'DiditClient.baseUrl',
-    );
-  }
-  return url.origin;
 }

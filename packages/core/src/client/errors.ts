@@ -35,6 +35,12 @@ export abstract class DiditCallError extends DiditLivenessError {
     return this;
   }
 
+  /** Notes that no answer of this call is ever charged. @internal */
+  ofFreeCall(): this {
+    this.#billed = 'no';
+    return this;
+  }
+
   override toJSON(): Record<string, unknown> {
     return { ...super.toJSON(), billed: this.billed, retryable: this.retryable };
   }
@@ -49,8 +55,12 @@ export interface AnswerFacts {
   readonly requestId: string | null;
   /** The first 2,048 characters of the body. */
   readonly body: string;
+  /** What it says is wrong, in short lines; nothing when it says nothing that can be read. */
+  readonly complaints?: readonly string[];
   /** Milliseconds that `Retry-After` asks to wait. */
   readonly retryAfterMs: number | undefined;
+  /** The host for accounts answered, which knows no API key. @defaultValue false */
+  readonly ofAccount?: boolean;
 }
 
 /** Didit answered with something other than 200. */
@@ -61,6 +71,7 @@ export abstract class DiditApiError extends DiditCallError {
   readonly retryAfterMs: number | undefined;
   // Private, so that no logger or inspector prints what Didit wrote: it may repeat what the caller sent.
   readonly #body: string;
+  readonly #complaints: readonly string[];
 
   constructor(summary: string, answer: AnswerFacts, failure: CallFailure) {
     super(`${answer.endpoint} answered ${answer.status}: ${summary}`, failure);
@@ -68,11 +79,20 @@ export abstract class DiditApiError extends DiditCallError {
     this.requestId = answer.requestId;
     this.retryAfterMs = answer.retryAfterMs;
     this.#body = answer.body;
+    this.#complaints = answer.complaints ?? [];
   }
 
   /** The first 2,048 characters of the answer. May repeat what was sent; not for logs. */
   get body(): string {
     return this.#body;
+  }
+
+  /**
+   * What Didit says is wrong, in at most ten lines without control characters, for whoever sent the request. In Didit's
+   * words, which may change, and may repeat what was sent (but never a password or a code); not for logs.
+   */
+  get complaints(): readonly string[] {
+    return this.#complaints;
   }
 
   override toJSON(): Record<string, unknown> {
@@ -82,23 +102,35 @@ export abstract class DiditApiError extends DiditCallError {
 
 const REFUSED: CallFailure = { billed: 'no', retryable: false };
 
-/** The key is wrong, revoked or expired, or its application was deleted. */
+/**
+ * The key is wrong, revoked or expired, or its application was deleted. From the host for accounts: the e-mail address,
+ * password, code or token is wrong or expired.
+ */
 export class AuthenticationError extends DiditApiError {
   override readonly name = 'AuthenticationError';
   override readonly code = 'authentication';
 
   constructor(answer: AnswerFacts) {
-    super('the API key is wrong, revoked or expired', answer, REFUSED);
+    const summary = answer.ofAccount
+      ? 'the e-mail address, password, code or token is wrong or expired'
+      : 'the API key is wrong, revoked or expired';
+    super(summary, answer, REFUSED);
   }
 }
 
-/** The key is missing, or may not do this, or not from this address; some eras of the API also say so of a wrong key. */
+/**
+ * The key is missing, or may not do this, or not from this address; some eras of the API also say so of a wrong key.
+ * From the host for accounts: the account may not do this, perhaps only for now.
+ */
 export class PermissionError extends DiditApiError {
   override readonly name = 'PermissionError';
   override readonly code = 'permission';
 
   constructor(answer: AnswerFacts) {
-    super('the API key is missing, rejected or not allowed to do this', answer, REFUSED);
+    const summary = answer.ofAccount
+      ? 'the account is locked or not allowed to do this'
+      : 'the API key is missing, rejected or not allowed to do this';
+    super(summary, answer, REFUSED);
   }
 }
 
@@ -113,7 +145,7 @@ export class InsufficientCreditsError extends DiditApiError {
 }
 
 /** What a 400 complained about. */
-export type BadRequestSubject = 'image' | 'image-size' | 'request';
+export type BadRequestSubject = 'image' | 'image-size' | 'no-face' | 'reference-image' | 'request';
 
 /** Didit refused the request or could not read the picture. */
 export class BadRequestError extends DiditApiError {
@@ -122,7 +154,10 @@ export class BadRequestError extends DiditApiError {
 
   constructor(
     answer: AnswerFacts,
-    /** `image`: the picture cannot be read; `image-size`: it is too large; `request`: something else. */
+    /**
+     * `image`: the picture cannot be read; `image-size`: it is too large; `no-face`: the search for a face needs one;
+     * `reference-image`: the picture to compare with cannot be used; `request`: something else.
+     */
     readonly subject: BadRequestSubject,
   ) {
     super(BAD_REQUEST_SUMMARIES[subject], answer, REFUSED);
@@ -132,6 +167,8 @@ export class BadRequestError extends DiditApiError {
 const BAD_REQUEST_SUMMARIES: Readonly<Record<BadRequestSubject, string>> = {
   image: 'the picture cannot be read',
   'image-size': 'the picture is too large',
+  'no-face': 'there is no face in the picture',
+  'reference-image': 'the picture to compare with cannot be used',
   request: 'the request is not accepted',
 };
 
@@ -152,6 +189,16 @@ export class UnavailableError extends DiditApiError {
 
   constructor(answer: AnswerFacts, billed: Billed) {
     super('the service failed', answer, { billed, retryable: true });
+  }
+}
+
+/** What the call is about is not there, or not for this key. */
+export class NotFoundError extends DiditApiError {
+  override readonly name = 'NotFoundError';
+  override readonly code = 'not-found';
+
+  constructor(answer: AnswerFacts) {
+    super('there is nothing of this name, or not for this key', answer, REFUSED);
   }
 }
 
@@ -257,6 +304,7 @@ export type AnyCallError =
   | BadRequestError
   | RateLimitError
   | UnavailableError
+  | NotFoundError
   | UnexpectedStatusError
   | ConnectionError
   | TimeoutError

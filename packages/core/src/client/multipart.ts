@@ -1,14 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ImageType } from '../image/format.js';
 import type { Picture } from '../image/picture.js';
-
-/** A request body as a list of chunks, with the headers that describe it. */
-export interface EncodedForm {
-  readonly contentType: string;
-  /** Bytes. */
-  readonly contentLength: number;
-  readonly chunks: readonly Uint8Array[];
-}
+import type { EncodedBody } from './body.js';
 
 /** A picture as a part of a form. */
 export interface ImagePart {
@@ -46,7 +39,7 @@ export function filePartsOf({ type, chunks }: Pick<Picture, 'type' | 'chunks'>):
  *
  * @param fields - text fields; names are constants of this package, values may be any text
  */
-export function encodeForm(fields: ReadonlyMap<string, string>, images: readonly ImagePart[]): EncodedForm {
+export function encodeForm(fields: ReadonlyMap<string, string>, images: readonly ImagePart[]): EncodedBody {
   // 128 random bits: nobody can choose bytes that contain the delimiter.
   const boundary = `didit-liveness-${randomBytes(16).toString('hex')}`;
   const chunks: Uint8Array[] = [];

@@ -1,15 +1,15 @@
 import type { Readable } from 'node:stream';
 import { type Dispatcher, Pool } from 'undici';
+import type { EncodedBody } from './body.js';
 import { race } from './deadline.js';
 import { BadResponseError, ConnectionError, type DiditCallError } from './errors.js';
-import type { EncodedForm } from './multipart.js';
 
 /** One request as it goes over the wire. */
 export interface WireRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly form?: EncodedForm;
+  readonly body?: EncodedBody | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -28,7 +28,7 @@ export interface TransportOptions {
   readonly maxAnswerBytes: number;
 }
 
-/** How far an exchange came; decides what its failure may have cost. */
+/** How far an exchange came; decides what its failure may have cost. Only what has a body can change or cost anything. */
 interface Progress {
   sent: boolean;
   status: number | undefined;
@@ -76,14 +76,14 @@ export class Transport {
   }
 
   async #exchange(request: WireRequest, progress: Progress): Promise<WireAnswer> {
-    const { method, path, headers, form, signal } = request;
+    const { method, path, headers, body, signal } = request;
     // undici notices an abort only once a request has a connection, and drops it then; nobody is to wait for that.
     const response = await race(
       this.#pool.request({
         method,
         path,
-        headers: { ...headers, ...formHeaders(form), 'accept-encoding': 'identity', accept: 'application/json' },
-        body: form ? watched(form.chunks, progress) : null,
+        headers: { ...headers, ...bodyHeaders(body), 'accept-encoding': 'identity', accept: 'application/json' },
+        body: body ? watched(body.chunks, progress) : null,
         signal,
       }),
       signal,
@@ -146,8 +146,8 @@ function isEncoded(headers: Dispatcher.ResponseData['headers']): boolean {
   return (headerOf(headers['content-encoding']) ?? 'identity') !== 'identity';
 }
 
-function formHeaders(form: EncodedForm | undefined): Record<string, string> {
-  return form ? { 'content-type': form.contentType, 'content-length': String(form.contentLength) } : {};
+function bodyHeaders(body: EncodedBody | undefined): Record<string, string> {
+  return body ? { 'content-type': body.contentType, 'content-length': String(body.contentLength) } : {};
 }
 
 function headerOf(value: string | string[] | undefined): string | undefined {

@@ -1,6 +1,7 @@
 import type { PassiveLivenessFields } from '../client/passive-liveness.js';
 import { InvalidOptionError } from '../errors.js';
 import type { Picture } from '../image/picture.js';
+import type { FaceMatchResponse } from '../wire/face-match.js';
 import type { PassiveLivenessResponse } from '../wire/passive-liveness.js';
 import { sharedWeakMap } from '../shared-state.js';
 import type { Selfie } from './reading.js';
@@ -16,7 +17,7 @@ export type Question = Pick<PassiveLivenessFields, 'saveApiRequest' | 'rotateIma
 
 /** Whom a guard asks, and what. */
 export interface Asked {
-  /** Name of the account; see `DiditClient.account`. */
+  /** Name of the account; see `DiditClient.accountName`. */
   readonly account: string;
   readonly question: Question;
 }
@@ -24,10 +25,12 @@ export interface Asked {
 /** What a request brought, and what Didit said of it. */
 export interface Checked extends Brought, Asked {
   readonly response: PassiveLivenessResponse;
+  /** What Didit said of this selfie beside other pictures, by the SHA-256 of the other. */
+  readonly matches: Map<string, FaceMatchResponse>;
 }
 
 /** Kept as long as the request itself. */
-const CHECKED = sharedWeakMap<object, Checked>('checked/1');
+const CHECKED = sharedWeakMap<object, Checked>('checked/2');
 
 /** What an earlier guard of the same request was answered; undefined when this is the first. */
 export function checkedBefore(request: object | undefined): Checked | undefined {

@@ -25,6 +25,8 @@ export interface DecidedEvent extends RequestFacts {
   readonly code: ProblemCode | null;
   readonly requestId: string | null;
   readonly policyId: string;
+  /** What the decision rests on, in the order in which Didit was asked. */
+  readonly checks: readonly ('liveness' | 'face-match' | 'session')[];
   /** The rules that fired, without their values. */
   readonly rules: readonly string[];
   /** Tags of the catalogue in the answer. */
@@ -33,7 +35,8 @@ export interface DecidedEvent extends RequestFacts {
   readonly unknownRisks: readonly string[];
   /** Ways in which an `Approved` spoke against itself; worth an alarm. */
   readonly contradictions: readonly Contradiction[];
-  readonly image: ImageFacts;
+  /** Null for the decision on a session. */
+  readonly image: ImageFacts | null;
 }
 
 /** Refused for free: the upload, the picture or the form. */

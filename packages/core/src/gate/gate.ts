@@ -6,6 +6,7 @@ import {
   defaultRoute,
   GATE_CHECKS,
   type GateOptions,
+  requireStepUp,
   type ResolvedRouteOptions,
   resolveRoute,
   ROUTE_CHECKS,
@@ -13,6 +14,7 @@ import {
 } from './options.js';
 import { PROBLEM_TYPE_BASE } from './problem.js';
 import { LivenessRoute, type RouteContext } from './route.js';
+import { StepUpRoute } from './step-up.js';
 
 /** Everything that guarded routes share: one client, one event listener, one policy to start from. */
 export class LivenessGate {
@@ -37,6 +39,16 @@ export class LivenessGate {
     const resolved = resolveRoute(this.#base, path, checkOptions(path, options, ROUTE_CHECKS));
     if (declinesDuplicates(resolved) && !resolved.saveApiRequest) this.#context.emit(DUPLICATES_NOT_ENROLLED);
     return new LivenessRoute(this.#context, resolved);
+  }
+
+  /**
+   * A route for people who come back from a session, with options of its own.
+   *
+   * @throws {@link InvalidOptionError}, also when neither these options nor those of the gate name a workflow
+   */
+  stepUpRoute(options: RouteOptions = {}, path = 'stepUpRoute'): StepUpRoute {
+    const resolved = resolveRoute(this.#base, path, checkOptions(path, options, ROUTE_CHECKS));
+    return new StepUpRoute(this.#context, resolved, requireStepUp(resolved, path));
   }
 
   /** Closes the client: waits for running checks, refuses new ones. */

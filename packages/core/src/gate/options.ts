@@ -1,18 +1,39 @@
 import { aClock, type Clock } from '../clock.js';
 import type { DiditClient } from '../client/client.js';
+import { aLanguage } from '../client/sessions.js';
 import { InvalidOptionError } from '../errors.js';
 import {
   aBoolean,
   aFunction,
   anObject,
   aPercentage,
+  aPageUrl,
   aString,
+  aUuid,
+  checkOptions,
+  integerFrom,
   invalidOption,
   type OptionChecks,
   oneOf,
+  required,
 } from '../options.js';
 import { definePolicy, extendPolicy, isPolicy, type Policy, type PolicyOptions } from '../policy/policy.js';
 import type { LivenessEventListener } from './events.js';
+
+/** What happens to a decision that is neither yes nor no. */
+export type OnReview = 'reject' | 'pass' | 'step-up';
+
+/** Where people go whose selfie leaves a doubt: a session of a workflow with active liveness. */
+export interface StepUpOptions {
+  /** The workflow, with `ACTIVE_3D` or `FLASHING` liveness; a UUID from the Didit console. */
+  readonly workflowId: string;
+  /** Where the person comes back to, an absolute URL. Nothing that comes along with them is trusted. */
+  readonly callback?: string;
+  /** Language of the session, for example `es`. @defaultValue that of the browser */
+  readonly language?: string;
+  /** Seconds from the start of a session within which it is good, 60 to 604_800. @defaultValue 3_600 */
+  readonly maxAgeSeconds?: number;
+}
 
 /** What can differ from route to route. Whatever is left out is as the gate says. */
 export interface RouteOptions {
@@ -22,9 +43,13 @@ export interface RouteOptions {
   readonly policy?: PolicyOptions | Policy;
   /**
    * What `review` means: `'reject'` answers 403 `review-required`; `'pass'` **lets the handler run** with
-   * `liveness.outcome === 'review'`, and the handler has to hold the account back. @defaultValue 'reject'
+   * `liveness.outcome === 'review'`, and the handler has to hold the account back; `'step-up'` answers 403
+   * `step-up-required` with the address of a session, whose result is looked at on a route of its own.
+   * @defaultValue 'reject'
    */
-  readonly onReview?: 'reject' | 'pass';
+  readonly onReview?: OnReview;
+  /** Where a step-up leads; needed for `onReview: 'step-up'`. */
+  readonly stepUp?: StepUpOptions;
   /** Ask Didit to try the picture in four orientations; slower. @defaultValue false */
   readonly rotateImage?: boolean;
   /** Let Didit keep the picture and enrol the face. Needs a legal basis; see the guide. @defaultValue false */
@@ -49,18 +74,42 @@ export interface GateOptions extends RouteOptions {
 /** {@link RouteOptions}, complete. */
 export interface ResolvedRouteOptions {
   readonly policy: Policy;
-  readonly onReview: 'reject' | 'pass';
+  readonly onReview: OnReview;
+  readonly stepUp: ResolvedStepUpOptions | undefined;
   readonly rotateImage: boolean;
   readonly saveApiRequest: boolean;
 }
+
+/** {@link StepUpOptions}, with the default filled in. */
+export type ResolvedStepUpOptions = StepUpOptions & Required<Pick<StepUpOptions, 'maxAgeSeconds'>>;
+
+const DEFAULT_MAX_AGE_SECONDS = 3_600;
 
 /** Checks of {@link RouteOptions}; adapters add their own. */
 export const ROUTE_CHECKS: OptionChecks<RouteOptions> = {
   threshold: aPercentage,
   policy: { ...anObject, allowed: "an object, for example { extends: 'strict' }" },
-  onReview: oneOf(['reject', 'pass']),
+  onReview: oneOf(['reject', 'pass', 'step-up']),
+  stepUp: anObject,
   rotateImage: aBoolean,
   saveApiRequest: aBoolean,
+};
+
+/** The names of {@link RouteOptions}. */
+export const ROUTE_OPTIONS = [
+  'threshold',
+  'policy',
+  'onReview',
+  'stepUp',
+  'rotateImage',
+  'saveApiRequest',
+] as const satisfies readonly (keyof RouteOptions)[];
+
+const STEP_UP_CHECKS: OptionChecks<StepUpOptions> = {
+  workflowId: required({ ...aUuid, allowed: 'the UUID of a workflow' }),
+  callback: aPageUrl,
+  language: aLanguage,
+  maxAgeSeconds: integerFrom(60, 604_800),
 };
 
 /** Checks of {@link GateOptions}. */
@@ -80,7 +129,13 @@ export const GATE_CHECKS: OptionChecks<GateOptions> = {
 
 /** What holds when neither gate nor route says anything. */
 export function defaultRoute(): ResolvedRouteOptions {
-  return { policy: definePolicy(), onReview: 'reject', rotateImage: false, saveApiRequest: false };
+  return {
+    policy: definePolicy(),
+    onReview: 'reject',
+    stepUp: undefined,
+    rotateImage: false,
+    saveApiRequest: false,
+  };
 }
 
 /**
@@ -89,19 +144,41 @@ export function defaultRoute(): ResolvedRouteOptions {
  * @throws {@link InvalidOptionError}
  */
 export function resolveRoute(base: ResolvedRouteOptions, path: string, options: RouteOptions): ResolvedRouteOptions {
+  const onReview = options.onReview ?? base.onReview;
+  const stepUp = options.stepUp === undefined ? base.stepUp : resolveStepUp(options.stepUp, `${path}.stepUp`);
+  if (onReview === 'step-up') requireStepUp({ stepUp }, path);
   return Object.freeze({
     policy: resolvePolicy(base.policy, path, options),
-    onReview: options.onReview ?? base.onReview,
+    onReview,
+    stepUp,
     rotateImage: options.rotateImage ?? base.rotateImage,
     saveApiRequest: options.saveApiRequest ?? base.saveApiRequest,
   });
 }
 
+/** The step-up of a route that needs one. @throws {@link InvalidOptionError} */
+export function requireStepUp({ stepUp }: Pick<ResolvedRouteOptions, 'stepUp'>, path: string): ResolvedStepUpOptions {
+  if (stepUp !== undefined) return stepUp;
+  throw new InvalidOptionError(
+    `${path}.stepUp is missing; a step-up needs to know the workflow, for example { workflowId: '...' }`,
+    `${path}.stepUp`,
+  );
+}
+
+/** @throws {@link InvalidOptionError} */
+function resolveStepUp(options: StepUpOptions, path: string): ResolvedStepUpOptions {
+  return Object.freeze({
+    maxAgeSeconds: DEFAULT_MAX_AGE_SECONDS,
+    ...checkOptions(path, options, STEP_UP_CHECKS),
+  });
+}
+
 function resolvePolicy(base: Policy, path: string, { policy = {}, threshold }: RouteOptions): Policy {
-  const whole = isPolicy(policy) ? policy : extendPolicy(base, policy, `${path}.policy`);
-  if (threshold === undefined) return whole;
-  if (!isPolicy(policy)) requireFit(path, threshold, policy.score);
-  return extendPolicy(whole, { score: { declineAtOrBelow: threshold } }, path);
+  const score = threshold === undefined ? {} : { declineAtOrBelow: threshold };
+  if (isPolicy(policy)) return threshold === undefined ? policy : extendPolicy(policy, { score }, path);
+  if (threshold !== undefined) requireFit(path, threshold, policy.score);
+  // Laid over in one step, so that the limits are put in order only once they are complete.
+  return extendPolicy(base, { ...policy, score: { ...policy.score, ...score } }, `${path}.policy`);
 }
 
 /** The threshold and the score limits written next to it say the same thing once, and in order. */

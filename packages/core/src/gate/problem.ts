@@ -24,6 +24,11 @@ export const PROBLEMS = {
   'selfie-retake': { status: 422, title: 'Please take another selfie.', retryable: false },
   'liveness-declined': { status: 403, title: 'The check was not passed.', retryable: false },
   'review-required': { status: 403, title: 'The check needs a review.', retryable: false },
+  'step-up-required': { status: 403, title: 'The check needs another step.', retryable: false },
+  'step-up-missing': { status: 400, title: 'The other step has not been taken.', retryable: false },
+  'step-up-pending': { status: 409, title: 'The other step is not finished.', retryable: true },
+  'step-up-invalid': { status: 403, title: 'The other step does not count here.', retryable: false },
+  'reference-missing': { status: 409, title: 'There is no picture to compare with.', retryable: false },
   'rate-limited': { status: 429, title: 'Too many attempts.', retryable: true },
   'liveness-bad-response': { status: 502, title: 'The check gave no usable answer.', retryable: false },
   'liveness-unavailable': { status: 503, title: 'The check is not available right now.', retryable: true },
@@ -48,6 +53,10 @@ export interface Problem {
   readonly correlationId: string;
   readonly retryable: boolean;
   readonly hints?: readonly ProblemHint[];
+  /** Where to go, of `step-up-required`; whoever has the address can take the step. */
+  readonly sessionUrl?: string;
+  /** What to come back with, of `step-up-required`. */
+  readonly sessionId?: string;
 }
 
 /** What the URI of a problem begins with unless the gate is told otherwise. */
@@ -60,15 +69,22 @@ export interface ProblemDetails {
   readonly hints?: readonly ProblemHint[];
   /** False where sending the request again might be charged again, whatever the code says. */
   readonly retryable?: boolean;
+  readonly session?: StepUpSession;
+}
+
+/** The session that a person is sent to. */
+export interface StepUpSession {
+  readonly sessionId: string;
+  readonly sessionUrl: string;
 }
 
 /** The problem for a code. */
 export function createProblem(
   code: ProblemCode,
-  { correlationId, typeBase, hints = [], ...details }: ProblemDetails,
+  { correlationId, typeBase, hints = [], session, ...details }: ProblemDetails,
 ): Problem {
   const { status, title } = PROBLEMS[code];
   const retryable = PROBLEMS[code].retryable && details.retryable !== false;
-  const problem = { type: `${typeBase}${code}`, title, status, code, correlationId, retryable };
+  const problem = { type: `${typeBase}${code}`, title, status, code, correlationId, retryable, ...session };
   return Object.freeze(hints.length > 0 ? { ...problem, hints } : problem);
 }

@@ -29,9 +29,8 @@ export class LivenessRefusal extends DiditLivenessError {
   readonly expose = true;
   /** Headers of the answer. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Body of the answer. */
-  readonly problem: Problem;
-  // Private, so that no logger prints a person's scores along with the error.
+  // Private, so that no logger prints a person's scores, or the address of a session, along with the error.
+  readonly #problem: Problem;
   readonly #decision: Decision | undefined;
 
   constructor(problem: Problem, details: RefusalDetails = {}) {
@@ -40,8 +39,13 @@ export class LivenessRefusal extends DiditLivenessError {
     this.status = problem.status;
     this.statusCode = problem.status;
     this.headers = Object.freeze(headersOf(details));
-    this.problem = problem;
+    this.#problem = problem;
     this.#decision = details.decision;
+  }
+
+  /** Body of the answer. */
+  get problem(): Problem {
+    return this.#problem;
   }
 
   /** What the policy decided and why, for your own records; undefined when there was no verdict. Not for the client. */

@@ -21,6 +21,8 @@ export interface LivenessResult {
   /** 0 to 100. */
   readonly faceLuminance: number | null;
   readonly decision: Decision;
+  /** The comparison with the reference picture; only where the route demands one. The score is 0 to 100. */
+  readonly faceMatch?: { readonly requestId: string | null; readonly score: number | null };
   /** SHA-256 of exactly the bytes that were judged, lower-case hexadecimal; absent with `digest: false`. */
   readonly imageSha256?: string;
   /** Header facts of the picture; sizes in bytes and pixels. */
@@ -29,11 +31,16 @@ export interface LivenessResult {
   readonly faces?: readonly Face[];
 }
 
+/** The handler may not run; answer with the refusal. */
+export interface GateRefusal {
+  readonly kind: 'refused';
+  readonly refusal: LivenessRefusal;
+}
+
 /** What came of one request. */
 export type GateResult =
   /** The handler may run, on exactly this selfie. */
   | { readonly kind: 'passed'; readonly liveness: LivenessResult; readonly selfie: Selfie; readonly picture: Picture }
-  /** The handler may not run; answer with the refusal. */
-  | { readonly kind: 'refused'; readonly refusal: LivenessRefusal }
+  | GateRefusal
   /** The client is gone; answer nothing. */
   | { readonly kind: 'aborted' };

@@ -1,12 +1,12 @@
 import type { DiditClient } from '../client/client.js';
-import { type AnyCallError, isCallError } from '../client/errors.js';
-import { aVendorId } from '../client/passive-liveness.js';
+import { type AnyCallError, BadResponseError, isCallError } from '../client/errors.js';
 import { InvalidOptionError } from '../errors.js';
-import { type ImageRefusal, parsePicture, type Picture, sha256Of } from '../image/picture.js';
-import type { HintCode } from '../policy/catalogue.js';
+import { type Picture, sha256Of } from '../image/picture.js';
 import { type Decision, decide } from '../policy/decide.js';
 import type { Policy } from '../policy/policy.js';
+import type { FaceMatchResponse } from '../wire/face-match.js';
 import type { PassiveLivenessResponse } from '../wire/passive-liveness.js';
+import { type Attempt, fieldHints, readReference, receive, subjectOrNone } from './attempt.js';
 import {
   type Brought,
   type Checked,
@@ -15,43 +15,23 @@ import {
   rememberChecked,
   requireSameQuestion,
 } from './checked.js';
-import type { ResolvedRouteOptions } from './options.js';
-import type { ProblemCode, ProblemHint } from './problem.js';
-import type { Selfie, SelfieReading } from './reading.js';
+import type { OnReview, ResolvedRouteOptions } from './options.js';
+import type { ProblemCode, ProblemHint, StepUpSession } from './problem.js';
 import type { GateResult, LivenessResult } from './result.js';
 import { Run, type RunContext } from './run.js';
-
-/** Complaints about form fields: name of the field to what is wrong with it, in words for the person. Undefined is no complaint. */
-export type FieldErrors = Readonly<Record<string, string | undefined>>;
-
-/** One request that wants to pass. Everything that depends on the framework comes as a function. */
-export interface Attempt {
-  /** Reads the upload; called once. */
-  readonly read: () => Promise<SelfieReading>;
-  /**
-   * The request itself. A further guard of the same request decides on the verdict that the first one paid for, under
-   * its own policy, and neither reads nor pays again.
-   */
-  readonly request?: object;
-  /** Aborts when the client hangs up. */
-  readonly signal?: AbortSignal;
-  /** Names the request in the answer and in events. @defaultValue a random UUID */
-  readonly correlationId?: string;
-  /** Looks at the text fields before money is spent; complaints are answered with 422 `invalid-fields`. */
-  readonly validate?: (
-    fields: Selfie['fields'],
-  ) => FieldErrors | undefined | void | Promise<FieldErrors | undefined | void>;
-  /** Your stable, opaque id of the person, for Didit's `vendor_data`. Must not come from the client. */
-  readonly subject?: () => string | undefined | Promise<string | undefined>;
-  /** The text of a hint in the language of the request; undefined keeps the English one. */
-  readonly hintText?: (code: HintCode) => string | undefined;
-}
 
 /** What a route needs of its gate. @internal */
 export interface RouteContext extends RunContext {
   readonly client: DiditClient;
   readonly digest: boolean;
   readonly includeFaces: boolean;
+}
+
+/** What Didit said of a request in all, and what the policy makes of it. */
+interface Judged {
+  readonly checked: Checked;
+  readonly match?: FaceMatchResponse;
+  readonly decision: Decision;
 }
 
 /** A guarded route: takes one request through reading, inspection, validation, the paid call and the policy. */
@@ -70,10 +50,17 @@ export class LivenessRoute {
     return this.#options.policy;
   }
 
+  /** What happens here to a decision that is neither yes nor no. */
+  get onReview(): OnReview {
+    return this.#options.onReview;
+  }
+
   /**
-   * Takes one request through the gate. Pays for at most one check, and for none that could be refused for free.
+   * Takes one request through the gate. Pays for at most one check, and one comparison where a reference picture is
+   * given and the check passes; for nothing that could be refused for free.
    *
-   * @throws whatever `read`, `validate` or `subject` throw; the handler must then not run
+   * @throws whatever the functions of the attempt throw, and {@link ImageRefusedError} for a reference picture that
+   * cannot be compared; the handler must then not run
    */
   async check(attempt: Attempt): Promise<GateResult> {
     const run = new Run(this.#context, attempt.correlationId);
@@ -92,36 +79,35 @@ export class LivenessRoute {
 
     const complaints = fieldHints(await attempt.validate?.(brought.selfie.fields));
     if (complaints.length > 0) return run.refused('invalid-fields', { hints: complaints });
+    const reference = attempt.referenceImage && (await readReference(attempt.referenceImage));
+    if (reference === null) return run.refused('reference-missing');
 
     const checked = await this.#answer(brought, attempt, earlier);
     if (isCallError(checked)) return run.failed(checked);
     rememberChecked(attempt.request, checked);
+    if (!earlier) run.paid();
 
-    const decision = decide(this.#options.policy, checked.response.liveness);
-    const code = this.#refusalOf(decision);
-    const hints = retakeHints(decision, attempt);
-    run.decided({ checked, decision, code, billed: earlier ? 'no' : 'yes' });
-    if (code !== null) return run.declined(code, decision, hints);
-    const { selfie, picture } = brought;
-    return { kind: 'passed', liveness: this.#toResult(run, checked, decision), selfie, picture };
+    const judged = await this.#judge({ run, attempt, checked, reference });
+    return isCallError(judged) ? run.failed(judged) : this.#conclude(run, attempt, judged);
   }
 
   /** What Didit says of the picture: what it said to an earlier guard of the same request, or else the paid call. */
   async #answer(brought: Brought, attempt: Attempt, earlier: Checked | undefined): Promise<Checked | AnyCallError> {
-    const { account } = this.#context.client;
+    const { accountName: account } = this.#context.client;
     const question = await this.#question(attempt);
     if (earlier) {
       requireSameQuestion(earlier, { account, question });
       return earlier;
     }
     const response = await this.#ask(brought.picture, question, attempt.signal);
-    return isCallError(response) ? response : { ...brought, account, question, response };
+    return isCallError(response) ? response : { ...brought, account, question, response, matches: new Map() };
   }
 
   /** What is asked of Didit about the picture; nothing of it comes from the client. */
   async #question({ subject }: Attempt): Promise<Question> {
-    const { rotateImage, saveApiRequest } = this.#options;
+    const { rotateImage, saveApiRequest, onReview } = this.#options;
     const vendorData = subjectOrNone(await subject?.());
+    if (vendorData === undefined && onReview === 'step-up') throw subjectMissing();
     return {
       saveApiRequest,
       ...(rotateImage ? { rotateImage } : {}),
@@ -135,27 +121,85 @@ export class LivenessRoute {
     question: Question,
     signal: AbortSignal | undefined,
   ): Promise<PassiveLivenessResponse | AnyCallError> {
-    const threshold = this.#options.policy.rules.score.declineAtOrBelow;
-    const fields = {
-      ...question,
-      ...(threshold === null ? {} : { faceLivenessScoreDeclineThreshold: threshold }),
-    };
-    try {
-      return await this.#context.client.passiveLiveness.checkPicture(picture, fields, signal);
-    } catch (error) {
-      if (isCallError(error)) return error;
-      throw error;
+    const limit = this.policy.rules.score.declineAtOrBelow;
+    const fields = { ...question, ...(limit === null ? {} : { faceLivenessScoreDeclineThreshold: limit }) };
+    return orCallError(this.#context.client.passiveLiveness.checkPicture(picture, fields, signal));
+  }
+
+  /** The policy's decision; on a selfie that may pass, also about the comparison that the route demands. */
+  async #judge({ run, attempt, checked, reference }: Judging): Promise<Judged | AnyCallError> {
+    const { liveness } = checked.response;
+    const decision = decide(this.policy, liveness);
+    if (reference === undefined || this.#refusalOf(decision) !== null) return { checked, decision };
+
+    const match = await this.#compare(checked, reference, { run, signal: attempt.signal });
+    if (isCallError(match)) return match;
+    return { checked, match, decision: decide(this.policy, liveness, match.faceMatch) };
+  }
+
+  /** What Didit says of the two pictures; asked once per request and reference picture. */
+  async #compare(
+    { picture, question, matches }: Checked,
+    refPicture: Picture,
+    { run, signal }: { readonly run: Run; readonly signal: AbortSignal | undefined },
+  ): Promise<FaceMatchResponse | AnyCallError> {
+    const name = sha256Of(refPicture.chunks);
+    const known = matches.get(name);
+    if (known) return known;
+    const limit = this.policy.rules.faceMatch.declineAtOrBelow;
+    const fields = { ...question, ...(limit === null ? {} : { threshold: limit }) };
+    const pair = { userPicture: picture, refPicture };
+    const match = await orCallError(this.#context.client.faceMatch.comparePictures(pair, fields, signal));
+    if (isCallError(match)) return match;
+    run.paid();
+    matches.set(name, match);
+    return match;
+  }
+
+  async #conclude(run: Run, attempt: Attempt, judged: Judged): Promise<GateResult> {
+    const { checked, decision } = judged;
+    const code = this.#refusalOf(decision);
+    const session =
+      code === 'step-up-required' ? await this.#openSession(checked.question, run, attempt.signal) : undefined;
+    if (isCallError(session)) return run.failed(session);
+    run.decided(toldOf(judged, code));
+    if (code !== null) {
+      return run.declined(code, decision, { hints: retakeHints(decision, attempt), ...(session ? { session } : {}) });
     }
+    const { selfie, picture } = checked;
+    return { kind: 'passed', liveness: this.#toResult(run, judged), selfie, picture };
+  }
+
+  /** The session that a doubtful selfie leads to; free. */
+  async #openSession(
+    { vendorData }: Question,
+    { correlationId }: Run,
+    signal: AbortSignal | undefined,
+  ): Promise<StepUpSession | AnyCallError> {
+    const { stepUp } = this.#options;
+    if (stepUp === undefined || vendorData === undefined) throw subjectMissing();
+    const { maxAgeSeconds: _, ...where } = stepUp;
+    const request = {
+      ...where,
+      vendorData,
+      metadata: { correlation_id: correlationId },
+      ...(signal ? { signal } : {}),
+    };
+    const session = await orCallError(this.#context.client.sessions.create(request));
+    if (isCallError(session)) return session;
+    const { sessionId, url } = session;
+    return url === null ? noSessionUrl() : { sessionId, sessionUrl: url };
   }
 
   /** Null when the handler may run. The only place that says so. */
   #refusalOf({ outcome, retakeable }: Decision): ProblemCode | null {
     if (outcome === 'approved') return null;
-    if (outcome === 'review') return this.#options.onReview === 'pass' ? null : 'review-required';
+    if (outcome === 'review') return REVIEW_CODES[this.onReview];
     return retakeable ? 'selfie-retake' : 'liveness-declined';
   }
 
-  #toResult(run: Run, { response, picture }: Checked, decision: Decision): LivenessResult {
+  #toResult(run: Run, { checked, match, decision }: Judged): LivenessResult {
+    const { response, picture } = checked;
     const { liveness, requestId } = response;
     const { type, size, width, height, chunks } = picture;
     return Object.freeze({
@@ -168,57 +212,64 @@ export class LivenessRoute {
       faceLuminance: liveness.faceLuminance,
       decision,
       image: Object.freeze({ type, size, width, height }),
+      ...(match ? { faceMatch: Object.freeze({ requestId: match.requestId, score: match.faceMatch.score }) } : {}),
       ...(this.#context.digest ? { imageSha256: sha256Of(chunks) } : {}),
       ...(this.#context.includeFaces ? { faces: liveness.userImage.entities } : {}),
     });
   }
 }
 
-/** @throws {@link InvalidOptionError} for what cannot be an id of a person; never repeats it */
-function subjectOrNone(subject: unknown): string | undefined {
-  if (subject === undefined || subject === null) return undefined;
-  if (aVendorId.accepts(subject)) return subject as string; // Which is what the check accepts.
-  throw new InvalidOptionError(
-    `subject() gave something that cannot be sent; allowed: ${aVendorId.allowed}, or undefined`,
+/** What an event says of a decision. */
+function toldOf({ checked, match, decision }: Judged, code: ProblemCode | null) {
+  const { response, picture } = checked;
+  const { type, size, width, height } = picture;
+  const verdicts = [response.liveness, ...(match ? [match.faceMatch] : [])];
+  return {
+    decision,
+    code,
+    requestId: response.requestId,
+    checks: match ? (['liveness', 'face-match'] as const) : (['liveness'] as const),
+    warnings: verdicts.flatMap(({ warnings }) => warnings),
+    contradictions: verdicts.flatMap(({ contradictions }) => contradictions),
+    image: { type, size, width, height },
+  };
+}
+
+/** What is judged, and for whom. */
+interface Judging {
+  readonly run: Run;
+  readonly attempt: Attempt;
+  readonly checked: Checked;
+  readonly reference: Picture | undefined;
+}
+
+const REVIEW_CODES: Readonly<Record<OnReview, ProblemCode | null>> = {
+  reject: 'review-required',
+  pass: null,
+  'step-up': 'step-up-required',
+};
+
+/** What a call gives, or the error that it failed with. @throws whatever is not an error of the call */
+export async function orCallError<Value>(call: Promise<Value>): Promise<Value | AnyCallError> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isCallError(error)) return error;
+    throw error;
+  }
+}
+
+/** Keys that may not write sessions get no address. Source: https://docs.didit.me/console/api-keys (read 2026-11-22). */
+function noSessionUrl(): BadResponseError {
+  return new BadResponseError('POST /v3/session/', 'url is null: the key may not see it', 201).ofFreeCall();
+}
+
+function subjectMissing(): InvalidOptionError {
+  return new InvalidOptionError(
+    'subject() gave nothing; a step-up needs it, since a session is only good for the person it was made for',
     'subject',
   );
 }
-
-/** Reads and inspects: what the request brought, or how it ended. */
-async function receive(run: Run, { read }: Attempt): Promise<Brought | GateResult> {
-  const reading = await read();
-  if (reading.kind === 'aborted') return run.aborted('no');
-  if (reading.kind === 'refused') return run.refused(reading.code, reading);
-  const { selfie } = reading;
-  const parsed = parsePicture(selfie.chunks);
-  if (parsed.kind === 'refused') return run.refused(IMAGE_PROBLEMS[parsed.reason]);
-  return { selfie, picture: parsed.picture };
-}
-
-const IMAGE_PROBLEMS: Readonly<Record<ImageRefusal, ProblemCode>> = {
-  empty: 'selfie-unreadable',
-  'too-large': 'selfie-too-large',
-  'unsupported-type': 'unsupported-media-type',
-  truncated: 'selfie-unreadable',
-  malformed: 'selfie-unreadable',
-  animated: 'selfie-unreadable',
-  'too-few-pixels': 'selfie-unreadable',
-  'too-many-pixels': 'selfie-unreadable',
-};
-
-/** @throws TypeError for anything but complaints: `false` may have been meant as a no, and must not pass for a yes */
-function fieldHints(complaints: unknown): ProblemHint[] {
-  if (complaints === undefined) return [];
-  const prototype: unknown = Object(complaints) === complaints ? Object.getPrototypeOf(complaints) : undefined;
-  if (prototype !== null && prototype !== Object.prototype) throw new TypeError(VALIDATE_CONTRACT);
-  return Object.entries(complaints as object).flatMap(([code, message]) => {
-    if (message === undefined) return [];
-    if (typeof message !== 'string') throw new TypeError(VALIDATE_CONTRACT);
-    return [{ code, message }];
-  });
-}
-
-const VALIDATE_CONTRACT = 'validate must return undefined, or a plain object of messages by field';
 
 function retakeHints({ hints }: Decision, { hintText }: Attempt): ProblemHint[] {
   return hints.map(({ code, message }) => ({ code, message: hintText?.(code) ?? message }));

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { AnyCallError, Billed } from '../client/errors.js';
 import type { Clock } from '../clock.js';
 import type { Decision } from '../policy/decide.js';
-import { isKnownRisk } from '../wire/warning-tags.js';
-import type { Checked } from './checked.js';
-import type { LivenessEventListener } from './events.js';
-import { createProblem, type ProblemCode, type ProblemDetails, type ProblemHint } from './problem.js';
+import type { LivenessWarning } from '../wire/warning.js';
+import { isFaceMatchRisk, isKnownRisk } from '../wire/warning-tags.js';
+import type { DecidedEvent, LivenessEventListener } from './events.js';
+import { createProblem, type ProblemCode, type ProblemDetails } from './problem.js';
 import { LivenessRefusal, type RefusalDetails } from './refusal.js';
-import type { GateResult } from './result.js';
+import type { GateRefusal } from './result.js';
 import { problemOfCall } from './upstream.js';
 
 /** What every run of a gate shares. @internal */
@@ -23,6 +23,7 @@ export class Run {
   readonly correlationId: string;
   readonly #context: RunContext;
   readonly #startedAt: number;
+  #hasPaid = false;
 
   constructor(context: RunContext, correlationId: string = randomUUID()) {
     this.#context = context;
@@ -30,27 +31,32 @@ export class Run {
     this.#startedAt = context.clock.now();
   }
 
+  /** A call of this request was charged, whatever comes after it. */
+  paid(): void {
+    this.#hasPaid = true;
+  }
+
   /** The client is gone. */
-  aborted(billed: Billed): GateResult {
+  aborted(billed: Billed): { readonly kind: 'aborted' } {
     this.#context.emit({ type: 'aborted', ...this.#facts(billed) });
     return { kind: 'aborted' };
   }
 
   /** Refused for free. */
-  refused(code: ProblemCode, details: RefusalDetails & OfProblem = {}): GateResult {
+  refused(code: ProblemCode, details: RefusalDetails & OfProblem = {}): GateRefusal {
     this.#context.emit({ type: 'refused', code, ...this.#facts('no') });
     return this.#refusal(code, details);
   }
 
   /** Didit gave no usable answer. */
-  failed(error: AnyCallError): GateResult {
+  failed(error: AnyCallError): GateRefusal | { readonly kind: 'aborted' } {
     if (error.code === 'aborted') return this.aborted(error.billed);
     const { code, retryAfterSeconds } = problemOfCall(error);
     const upstreamStatus = 'status' in error ? error.status : null;
     this.#context.emit({ type: 'failed', code, error: error.code, upstreamStatus, ...this.#facts(error.billed) });
     return this.#refusal(code, {
       cause: error,
-      retryable: error.billed === 'no',
+      retryable: error.billed === 'no' && !this.#hasPaid,
       ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     });
   }
@@ -63,61 +69,60 @@ export class Run {
   }
 
   /** There is a decision; tells of it. */
-  decided({ checked, decision, code, billed }: Decided): void {
-    const { response, picture } = checked;
-    const { warnings, contradictions } = response.liveness;
+  decided({ decision, warnings, ...facts }: Decided): void {
     const risks = warnings.map(({ risk }) => risk);
-    const { type, size, width, height } = picture;
     this.#context.emit({
       type: 'decided',
       outcome: decision.outcome,
-      code,
-      requestId: response.requestId,
       policyId: decision.policyId,
       rules: decision.reasons.map(({ rule }) => rule),
-      risks: risks.filter(isKnownRisk),
-      unknownRisks: risks.filter((risk) => !isKnownRisk(risk)).map(harmless),
-      contradictions,
-      image: { type, size, width, height },
-      ...this.#facts(billed),
+      risks: risks.filter(isCatalogued),
+      unknownRisks: risks.filter((risk) => !isCatalogued(risk)).map(harmless),
+      ...facts,
+      ...this.#facts('no'),
     });
   }
 
   /** The decision was no. */
-  declined(code: ProblemCode, decision: Decision, hints: readonly ProblemHint[]): GateResult {
-    return this.#refusal(code, { decision, hints });
+  declined(code: ProblemCode, decision: Decision, ofProblem: OfProblem = {}): GateRefusal {
+    return this.#refusal(code, { decision, ...ofProblem });
   }
 
-  #refusal(code: ProblemCode, { hints, retryable, ...details }: RefusalDetails & OfProblem): GateResult {
+  #refusal(code: ProblemCode, { hints, retryable, session, ...details }: RefusalDetails & OfProblem): GateRefusal {
     const { typeBase } = this.#context;
     const problem = createProblem(code, {
       correlationId: this.correlationId,
       typeBase,
       ...(hints === undefined ? {} : { hints }),
       ...(retryable === undefined ? {} : { retryable }),
+      ...(session === undefined ? {} : { session }),
     });
     return { kind: 'refused', refusal: new LivenessRefusal(problem, details) };
   }
 
+  /** @param billed - what is known of the last call; what was paid before it stays paid */
   #facts(billed: Billed) {
     const { clock } = this.#context;
     return {
       at: new Date(clock.date()).toISOString(),
       correlationId: this.correlationId,
       durationMs: Math.round(clock.now() - this.#startedAt),
-      billed,
+      billed: this.#hasPaid ? ('yes' as const) : billed,
     };
   }
 }
 
 /** What of a refusal goes into its problem. */
-type OfProblem = Pick<ProblemDetails, 'hints' | 'retryable'>;
+type OfProblem = Pick<ProblemDetails, 'hints' | 'retryable' | 'session'>;
 
-interface Decided {
-  readonly checked: Checked;
+/** What is told of a decision. */
+interface Decided extends Pick<DecidedEvent, 'code' | 'requestId' | 'checks' | 'contradictions' | 'image'> {
   readonly decision: Decision;
-  readonly code: ProblemCode | null;
-  readonly billed: Billed;
+  readonly warnings: readonly LivenessWarning[];
+}
+
+function isCatalogued(risk: string): boolean {
+  return isKnownRisk(risk) || isFaceMatchRisk(risk);
 }
 
 /** A tag from outside as it may stand in a log line. */

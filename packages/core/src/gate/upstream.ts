@@ -33,6 +33,7 @@ export function problemOfCall(error: AnyCallError): UpstreamProblem {
     case 'aborted':
       return unavailable(undefined);
     case 'bad-response':
+    case 'not-found':
     case 'unexpected-status':
       return { code: 'liveness-bad-response' };
     default:
@@ -45,6 +46,8 @@ export function problemOfCall(error: AnyCallError): UpstreamProblem {
 const BAD_REQUEST_PROBLEMS = {
   image: 'selfie-unreadable',
   'image-size': 'selfie-too-large',
+  'no-face': 'selfie-unreadable',
+  'reference-image': 'liveness-bad-response',
   request: 'liveness-bad-response',
 } as const satisfies Record<string, ProblemCode>;
 

@@ -45,8 +45,13 @@ export class ImageRefusedError extends DiditLivenessError {
   override readonly name = 'ImageRefusedError';
   override readonly code = 'image-refused';
 
-  constructor(readonly reason: ImageRefusal) {
-    super(`The picture was refused before it was sent: ${EXPLANATIONS[reason]}`);
+  constructor(
+    readonly reason: ImageRefusal,
+    /** Which argument the picture was, for calls that take two. */
+    readonly picture: string = 'userImage',
+  ) {
+    const which = picture === 'userImage' ? 'The picture' : `The picture ${picture}`;
+    super(`${which} was refused before it was sent: ${EXPLANATIONS[reason]}`);
   }
 }
 
@@ -91,14 +96,14 @@ export function parsePicture(
 }
 
 /** The chunks of any accepted input. Views are kept, not copied: do not write to them while a check runs. */
-export async function toChunks(input: ImageInput): Promise<readonly Uint8Array[]> {
+export async function toChunks(input: ImageInput, option = 'userImage'): Promise<readonly Uint8Array[]> {
   if (input instanceof Uint8Array) return [input];
   if (input instanceof ArrayBuffer) return [new Uint8Array(input)];
   if (input instanceof Blob) return [new Uint8Array(await input.arrayBuffer())];
   if (Array.isArray(input) && input.every((chunk) => chunk instanceof Uint8Array)) return input;
   throw new InvalidOptionError(
-    'userImage is not a picture; allowed: a Buffer, Uint8Array, ArrayBuffer, Blob, File, or an array of Uint8Array',
-    'userImage',
+    `${option} is not a picture; allowed: a Buffer, Uint8Array, ArrayBuffer, Blob, File, or an array of Uint8Array`,
+    option,
   );
 }
 

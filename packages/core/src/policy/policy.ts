@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { anObject, aPercentage, checkOptions, invalidOption, type OptionChecks, oneOf, orNull } from '../options.js';
-import { type AutoDeclineRisk, isAutoDeclineRisk, type KnownRisk, WARNING_TAGS } from '../wire/warning-tags.js';
+import type { AutoDeclineRisk, KnownRisk } from '../wire/warning-tags.js';
+import { checkPolicyOptions, requireOrder } from './checks.js';
 import { PRESETS, type PresetName } from './presets.js';
 
 /** What to do; stricter from left to right. */
@@ -33,12 +33,19 @@ export type WarningActions = {
 
 /** A policy as it is written down. What is left out comes from the preset. Plain JSON. */
 export interface PolicyOptions {
+  /** For editors: where the JSON Schema of a policy is. Not read. */
+  readonly $schema?: string;
   /** The preset to start from. @defaultValue 'balanced' (on a route: the policy of the gate) */
   readonly extends?: PresetName;
   /** On the liveness score. The decline limit is also sent to Didit, whose own default is 30. */
   readonly score?: LowerLimits;
   readonly faceQuality?: LowerLimits;
   readonly faceLuminance?: LuminanceLimits;
+  /**
+   * On the similarity to a reference picture, where one is compared. The decline limit is also sent to Didit, whose own
+   * default of 30 is permissive by its own account.
+   */
+  readonly faceMatch?: LowerLimits;
   /** For tags that are not named: `information` approves, `warning` reviews. `error` always declines. */
   readonly warnings?: WarningActions;
   /** For a tag that this version does not know, at severity `warning`. @defaultValue 'review' */
@@ -52,6 +59,7 @@ export interface PolicyRules {
   readonly score: Readonly<Record<keyof LowerLimits, number | null>>;
   readonly faceQuality: Readonly<Record<keyof LowerLimits, number | null>>;
   readonly faceLuminance: Readonly<Record<keyof LuminanceLimits, number | null>>;
+  readonly faceMatch: Readonly<Record<keyof LowerLimits, number | null>>;
   readonly warnings: WarningActions;
   readonly unknownWarning: Action;
   readonly unknownInformation: Action;
@@ -64,42 +72,11 @@ export interface Policy {
   readonly policyId: string;
 }
 
-const ACTIONS: readonly Action[] = ['approve', 'review', 'decline'];
-const limit = orNull(aPercentage);
-const action = oneOf(ACTIONS);
-
-const CHECKS: OptionChecks<PolicyOptions> = {
-  extends: oneOf(Object.keys(PRESETS)),
-  score: anObject,
-  faceQuality: anObject,
-  faceLuminance: anObject,
-  warnings: anObject,
-  unknownWarning: action,
-  unknownInformation: action,
-};
-
-const LOWER_LIMIT_CHECKS: OptionChecks<LowerLimits> = { declineAtOrBelow: limit, reviewAtOrBelow: limit };
-
-const LUMINANCE_CHECKS: OptionChecks<LuminanceLimits> = {
-  declineBelow: limit,
-  declineAbove: limit,
-  reviewBelow: limit,
-  reviewAbove: limit,
-};
-
-const WARNING_CHECKS = Object.fromEntries(
-  Object.keys(WARNING_TAGS).map((risk) => [
-    risk,
-    isAutoDeclineRisk(risk) ? { ...oneOf(['decline']), allowed: "'decline': Didit always declines on it" } : action,
-  ]),
-) as OptionChecks<WarningActions>; // One entry per tag of the catalogue, which is what WarningActions ranges over.
-
-type LimitName = keyof LowerLimits | keyof LuminanceLimits;
-
 const NO_RULES: PolicyRules = {
   score: { declineAtOrBelow: null, reviewAtOrBelow: null },
   faceQuality: { declineAtOrBelow: null, reviewAtOrBelow: null },
   faceLuminance: { declineBelow: null, declineAbove: null, reviewBelow: null, reviewAbove: null },
+  faceMatch: { declineAtOrBelow: null, reviewAtOrBelow: null },
   warnings: {},
   unknownWarning: 'review',
   unknownInformation: 'approve',
@@ -153,36 +130,6 @@ function compile(rules: PolicyRules): Policy {
   return Object.freeze(Object.defineProperty(policy, BRAND, { value: true }));
 }
 
-function checkPolicyOptions(path: string, options: PolicyOptions): PolicyOptions {
-  const checked = checkOptions(path, options, CHECKS);
-  const { score = {}, faceQuality = {}, faceLuminance = {}, warnings = {} } = checked;
-  const lowerFirst = ['declineAtOrBelow', 'reviewAtOrBelow'] as const;
-  requireOrder(`${path}.score`, checkOptions(`${path}.score`, score, LOWER_LIMIT_CHECKS), lowerFirst);
-  requireOrder(`${path}.faceQuality`, checkOptions(`${path}.faceQuality`, faceQuality, LOWER_LIMIT_CHECKS), lowerFirst);
-  checkLuminance(`${path}.faceLuminance`, faceLuminance);
-  checkOptions(`${path}.warnings`, warnings, WARNING_CHECKS);
-  return checked;
-}
-
-function checkLuminance(path: string, luminance: LuminanceLimits): void {
-  const limits = checkOptions(path, luminance, LUMINANCE_CHECKS);
-  requireOrder(path, limits, ['declineBelow', 'reviewBelow']);
-  requireOrder(path, limits, ['reviewAbove', 'declineAbove']);
-  requireOrder(path, limits, ['reviewBelow', 'reviewAbove']);
-}
-
-/** @throws {@link InvalidOptionError} when both limits are set and the first is the higher one */
-function requireOrder(
-  path: string,
-  limits: Readonly<Partial<Record<LimitName, number | null>>>,
-  [lower, upper]: readonly [LimitName, LimitName],
-): void {
-  const low = limits[lower];
-  const high = limits[upper];
-  if (typeof low !== 'number' || typeof high !== 'number' || low <= high) return;
-  throw invalidOption(`${path}.${upper}`, high, { allowed: `${low} (${lower}) or more` });
-}
-
 function rulesOf(preset: PresetName): PolicyRules {
   return layOver(NO_RULES, PRESETS[preset]);
 }
@@ -190,13 +137,37 @@ function rulesOf(preset: PresetName): PolicyRules {
 /** Undefined keeps what is there; every other value, 0 and null among them, replaces it. */
 function layOver(base: PolicyRules, options: PolicyOptions): PolicyRules {
   return {
-    score: { ...base.score, ...defined(options.score) },
-    faceQuality: { ...base.faceQuality, ...defined(options.faceQuality) },
-    faceLuminance: { ...base.faceLuminance, ...defined(options.faceLuminance) },
+    score: inOrder({ ...base.score, ...defined(options.score) }),
+    faceQuality: inOrder({ ...base.faceQuality, ...defined(options.faceQuality) }),
+    faceLuminance: luminanceInOrder({ ...base.faceLuminance, ...defined(options.faceLuminance) }),
+    faceMatch: inOrder({ ...base.faceMatch, ...defined(options.faceMatch) }),
     warnings: { ...base.warnings, ...defined(options.warnings) },
     unknownWarning: options.unknownWarning ?? base.unknownWarning,
     unknownInformation: options.unknownInformation ?? base.unknownInformation,
   };
+}
+
+// An inherited limit to review that a limit to decline has overtaken moves along: what is declined is reviewed too.
+
+function inOrder({ declineAtOrBelow, reviewAtOrBelow }: PolicyRules['score']): PolicyRules['score'] {
+  return { declineAtOrBelow, reviewAtOrBelow: outermost(Math.max, reviewAtOrBelow, declineAtOrBelow) };
+}
+
+function luminanceInOrder({ declineBelow, declineAbove, ...review }: PolicyRules['faceLuminance']) {
+  return {
+    declineBelow,
+    declineAbove,
+    reviewBelow: outermost(Math.max, review.reviewBelow, declineBelow),
+    reviewAbove: outermost(Math.min, review.reviewAbove, declineAbove),
+  };
+}
+
+function outermost(
+  pick: (review: number, decline: number) => number,
+  review: number | null,
+  decline: number | null,
+): number | null {
+  return review === null || decline === null ? review : pick(review, decline);
 }
 
 function defined<Value extends object>(object: Value | undefined): Partial<Value> {

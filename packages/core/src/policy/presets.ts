@@ -8,13 +8,15 @@ export type PresetName = 'strict' | 'balanced' | 'lenient';
  *
  * `balanced` asks for another picture where that helps and holds duplicates for review; the score is left to Didit,
  * which declines at 30 unless a limit is set. `strict` adds limits of its own and declines duplicates. `lenient` lets
- * pass whatever Didit approves, apart from warnings that nobody knows.
+ * pass whatever Didit approves, apart from warnings that nobody knows. The limits on similarity are in and above the
+ * range that Didit suggests, 50 to 60. Source: https://docs.didit.me/standalone-apis/face-match (read 2026-11-22).
  */
 export const PRESETS = {
   strict: {
     score: { declineAtOrBelow: 60, reviewAtOrBelow: 80 },
     faceQuality: { reviewAtOrBelow: 40 },
     faceLuminance: { declineBelow: 20, declineAbove: 90 },
+    faceMatch: { declineAtOrBelow: 60, reviewAtOrBelow: 70 },
     warnings: {
       MULTIPLE_FACES_DETECTED: 'decline',
       MULTIPLE_FACES: 'decline',
@@ -30,6 +32,7 @@ export const PRESETS = {
     unknownInformation: 'review',
   },
   balanced: {
+    faceMatch: { declineAtOrBelow: 50 },
     warnings: {
       MULTIPLE_FACES_DETECTED: 'decline',
       MULTIPLE_FACES: 'decline',

@@ -79,3 +79,25 @@ export function decodeJson(bytes: Uint8Array): unknown {
     throw new UndecodableError('the body', 'JSON in UTF-8');
   }
 }
+
+/** @throws {@link UndecodableError} unless `value` is true or false */
+export function decodeBoolean(value: unknown, path: string): boolean {
+  if (typeof value !== 'boolean') throw new UndecodableError(path, 'true or false');
+  return value;
+}
+
+/** The first member of these names that is neither null nor missing. */
+export function firstMember(object: WireObject, names: readonly string[]): unknown {
+  return names.map((name) => member(object, name)).find((value) => value !== null && value !== undefined);
+}
+
+/**
+ * The address of a page, for browsers: http or https and nothing else.
+ *
+ * @throws {@link UndecodableError}
+ */
+export function decodePageUrl(value: unknown, path: string): string {
+  const url = decodeString(value, path);
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) throw new UndecodableError(path, 'a URL');
+  return url;
+}

@@ -1,4 +1,5 @@
-import type { WireLogType } from './passive-liveness.js';
+/** Severity of a warning. `error` means the API declined because of it. */
+export type WireLogType = 'error' | 'warning' | 'information';
 
 interface TagFacts {
   /** Severity when the answer leaves it out, as answers of early 2026 may. */
@@ -32,6 +33,20 @@ export const WARNING_TAGS = {
   FRAME_INJECTION_SUSPECTED: { logType: 'error', autoDeclines: false },
 } as const satisfies Record<string, TagFacts>;
 
+/**
+ * The warning tags that only an answer about two faces carries. A catalogue of their own: no policy on selfies names
+ * them.
+ *
+ * Source: the OpenAPI document at https://github.com/api-evangelist/didit (read 2026-11-22).
+ */
+export const FACE_MATCH_TAGS = {
+  NO_REFERENCE_IMAGE: { logType: 'error', autoDeclines: true },
+  LOW_FACE_MATCH_SIMILARITY: { logType: 'error', autoDeclines: false },
+} as const satisfies Record<string, TagFacts>;
+
+/** A warning tag about two faces that this version knows. */
+export type FaceMatchRisk = keyof typeof FACE_MATCH_TAGS;
+
 /** A warning tag that this version knows. The API may send others. */
 export type KnownRisk = keyof typeof WARNING_TAGS;
 
@@ -48,4 +63,9 @@ export function isKnownRisk(risk: string): risk is KnownRisk {
 /** True for one of the four tags on which the API always declines. */
 export function isAutoDeclineRisk(risk: string): risk is AutoDeclineRisk {
   return isKnownRisk(risk) && WARNING_TAGS[risk].autoDeclines;
+}
+
+/** True for a tag of the catalogue on two faces. */
+export function isFaceMatchRisk(risk: string): risk is FaceMatchRisk {
+  return Object.hasOwn(FACE_MATCH_TAGS, risk);
 }

@@ -1,4 +1,6 @@
-import type { WireEntity, WirePassiveLivenessResponse, WireWarning } from '../../src/wire/passive-liveness.js';
+import type { WireEntity } from '../../src/wire/faces.js';
+import type { WirePassiveLivenessResponse } from '../../src/wire/passive-liveness.js';
+import type { WireWarning } from '../../src/wire/warning.js';
 
 /** What can be changed of a built answer; the rest stays as the API documents it. */
 export type LivenessPart = Partial<WirePassiveLivenessResponse['liveness']>;

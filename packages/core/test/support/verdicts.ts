@@ -1,5 +1,7 @@
 import * as fc from 'fast-check';
-import { type Face, type LivenessVerdict, type LivenessWarning, type LogType } from '../../src/wire/verdict.js';
+import type { Face } from '../../src/wire/faces.js';
+import type { LivenessVerdict } from '../../src/wire/verdict.js';
+import type { LivenessWarning, LogType } from '../../src/wire/warning.js';
 import { WARNING_TAGS } from '../../src/wire/warning-tags.js';
 
 /** All 16 tags of the catalogue. */

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { createHash } from 'node:crypto';
-import { Body, Controller, Module, Post } from '@nestjs/common';
+import { Body, Controller, type ExecutionContext, Get, HttpCode, Module, Post, type Type } from '@nestjs/common';
 import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
 import type { LivenessResult } from '@didit-liveness/core';
 import {
@@ -10,6 +10,9 @@ import {
   type LivenessModuleOptions,
   Selfie,
   type SelfieFile,
+  StepUp,
+  StepUpGuard,
+  type StepUpResult,
 } from '@didit-liveness/nestjs';
 
 /** A Nest application whose `POST /signup` is guarded with these options; it counts how often the handler ran. */
@@ -33,14 +36,70 @@ export async function startContractHost(adapter: AbstractHttpAdapter, options: L
     }
   }
 
-  @Module({ imports: [LivenessModule.forRoot(options)], controllers: [SignupController] })
+  return listen({ adapter, options, controller: SignupController }, () => handled);
+}
+
+/** Who asks, by a header: tests have no log-in. */
+function userOf(context: ExecutionContext): string | undefined {
+  const { headers } = context.switchToHttp().getRequest<{ headers: Record<string, string | undefined> }>();
+  return headers['x-user'];
+}
+
+function withSubject(options: LivenessModuleOptions): LivenessModuleOptions {
+  return Object.assign({}, options, { subject: userOf });
+}
+
+/** A Nest application with the routes that the contract on identity asks for. */
+export async function startIdentityHost(
+  adapter: AbstractHttpAdapter,
+  options: LivenessModuleOptions,
+  referenceOf: (user: string | undefined) => Uint8Array | undefined,
+) {
+  let handled = 0;
+
+  @Controller()
+  class IdentityController {
+    @Post('match')
+    @LivenessGuard({ match: { referenceImage: (context) => referenceOf(userOf(context)) } })
+    match(@Liveness() { faceMatch }: LivenessResult) {
+      handled += 1;
+      return { faceMatch };
+    }
+
+    @Post('doubt')
+    @LivenessGuard({ onReview: 'step-up' })
+    doubt(@Liveness() { outcome }: LivenessResult) {
+      handled += 1;
+      return { outcome };
+    }
+
+    @Get('return')
+    @HttpCode(201)
+    @StepUpGuard()
+    back(@StepUp() { outcome, sessionId }: StepUpResult) {
+      handled += 1;
+      return { outcome, sessionId };
+    }
+  }
+
+  return listen({ adapter, options: withSubject(options), controller: IdentityController }, () => handled);
+}
+
+interface NestHost {
+  readonly adapter: AbstractHttpAdapter;
+  readonly options: LivenessModuleOptions;
+  readonly controller: Type;
+}
+
+async function listen({ adapter, options, controller }: NestHost, handled: () => number) {
+  @Module({ imports: [LivenessModule.forRoot(options)], controllers: [controller] })
   class AppModule {}
 
   const app = await NestFactory.create(AppModule, adapter, { logger: false });
   await app.listen(0, '127.0.0.1');
   return {
     url: await app.getUrl(),
-    handled: () => handled,
+    handled,
     close: async () => {
       app.getHttpServer().closeAllConnections();
       await app.close();

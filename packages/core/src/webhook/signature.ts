@@ -1,0 +1,50 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { canonicalJson, escapeBeyondAscii } from './canonical-json.js';
+import type { SignatureHeaders } from './headers.js';
+
+/** Lower case and whole, as Didit writes it: of each signature there is one spelling. */
+const HEX_SHA256 = /^[0-9a-f]{64}$/;
+/** Nothing but digits may stand before the colon of a prefixed message, so that it can be read in one way only. */
+const UNIX_SECONDS = /^\d{1,15}$/;
+
+/** Whether one of the signatures over the whole content was made with one of the keys. */
+export function isSigned(body: Uint8Array, parsed: unknown, by: SignedBy): boolean {
+  const { headers, keys } = by;
+  if (isMadeOf(headers.raw, [body], keys)) return true;
+  if (headers.canonical === undefined) return false;
+  return isMadeOf(headers.canonical, canonicalMessages(parsed, headers.timestamp), keys);
+}
+
+/** What a signature is held against. */
+export interface SignedBy {
+  readonly headers: SignatureHeaders;
+  readonly keys: readonly Uint8Array[];
+}
+
+/**
+ * Every keyed message that `X-Signature-V2` may be of. Didit's documents and samples disagree about escapes and about the
+ * prefix; each of the four covers the whole content, so accepting all of them opens nothing.
+ *
+ * Source: https://docs.didit.me/integration/webhooks (read 2026-11-22)
+ */
+function canonicalMessages(parsed: unknown, timestamp: string | undefined): readonly string[] {
+  const plain = parsed === undefined ? undefined : canonicalJson(parsed);
+  if (plain === undefined) return [];
+  const escaped = escapeBeyondAscii(plain);
+  const messages = plain === escaped ? [plain] : [plain, escaped];
+  const isUsable = timestamp !== undefined && UNIX_SECONDS.test(timestamp);
+  return isUsable ? [...messages, ...messages.map((message) => `${timestamp}:${message}`)] : messages;
+}
+
+function isMadeOf(
+  signature: string | undefined,
+  messages: readonly (string | Uint8Array)[],
+  keys: readonly Uint8Array[],
+): boolean {
+  if (signature === undefined || !HEX_SHA256.test(signature)) return false;
+  const given = Buffer.from(signature, 'hex');
+  const fits = messages.flatMap((message) =>
+    keys.map((key) => timingSafeEqual(createHmac('sha256', key).update(message).digest(), given)),
+  );
+  return fits.includes(true);
+}

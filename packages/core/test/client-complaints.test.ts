@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { complaintsOf, strikeOut } from '../src/client/complaints.js';
+
+describe('complaintsOf', () => {
+  it.each<[unknown, readonly string[]]>([
+    [{ detail: 'Not found.', code: 'x' }, ['Not found.']],
+    [{ message: 'Wrong.' }, ['Wrong.']],
+    [{ error: 'No face detected in the image' }, ['No face detected in the image']],
+    [{ detail: 'First.', message: 'Second.', error: 'Third.' }, ['First.']],
+    [{ detail: 7, message: 'Second.' }, ['Second.']],
+    [{ email: ['Taken.', 'Too long.'], code: 'Wrong.' }, ['email: Taken.', 'email: Too long.', 'code: Wrong.']],
+    [{ features: [{ config: { method: ['Unknown.'] } }] }, ['features.config.method: Unknown.']],
+    [['Invalid OTP token.'], ['Invalid OTP token.']],
+    ['Wrong.', ['Wrong.']],
+    [{}, []],
+    [[], []],
+    [null, []],
+    [undefined, []],
+    [7, []],
+    [{ detail: 'Line\r\nbreak\u001b[31m and \u202e direction' }, ['Line break [31m and   direction']],
+    [{ detail: 'x'.repeat(500) }, [`${'x'.repeat(200)}...`]],
+    [Array.from({ length: 50 }, () => 'Wrong.'), Array.from({ length: 10 }, () => 'Wrong.')],
+  ])('reads %j', (json, complaints) => {
+    expect(complaintsOf(json, [])).toEqual(complaints);
+  });
+
+  it('gives at most ten short lines without control characters for any JSON, and no secret', () => {
+    const secret = 'S3cret-\u00e9"x';
+    const text = fc.oneof(
+      fc.string(),
+      fc.string().map((around) => `${around}${secret}${around}`),
+    );
+    const json = fc.letrec((tie) => ({
+      value: fc.oneof(text, fc.array(tie('value')), fc.dictionary(text, tie('value')), fc.constant(null)),
+    })).value;
+
+    fc.assert(
+      fc.property(json, (value) => {
+        const complaints = complaintsOf(value, [secret]);
+
+        expect(complaints.length).toBeLessThanOrEqual(10);
+        for (const line of complaints) {
+          expect(line.length).toBeLessThanOrEqual(203);
+          expect(line).not.toMatch(/\p{Cc}/u);
+          expect(line).not.toContain(secret);
+        }
+      }),
+    );
+  });
+});
+
+describe('strikeOut', () => {
+  it.each([
+    ['as it is', 'Wrong: pa"ss-\u00e9.'],
+    ['as JSON', JSON.stringify({ password: 'pa"ss-\u00e9' })],
+    ['as JSON in ASCII', '{"password":"pa\\"ss-\\u00e9"}'],
+    ['twice', 'pa"ss-\u00e9 pa"ss-\u00e9'],
+  ])('takes a secret out where it stands %s', (_name, text) => {
+    const struck = strikeOut(text, ['pa"ss-\u00e9']);
+
+    expect(struck).toContain('[hidden]');
+    expect(struck).not.toMatch(/ss-/);
+  });
+
+  it('leaves the text alone when there is nothing to take out', () => {
+    expect(strikeOut('text', [])).toBe('text');
+    expect(strikeOut('text', [''])).toBe('text');
+  });
+});

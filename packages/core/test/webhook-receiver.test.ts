@@ -1,0 +1,289 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+import {
+  createHostedReceiver,
+  createMemoryInbox,
+  createWebhookReceiver,
+  WebhookHandlerError,
+  type WebhookEvent,
+  type WebhookInbox,
+  type WebhookReceiverOptions,
+} from '../src/index.js';
+import { eventBody, hmac, sign, VECTOR, VECTOR_HEADERS } from '../../../test/support/deliveries.js';
+import { FakeClock } from './support/fake-clock.js';
+import { rejectionOf } from './support/server.js';
+
+const clock = () => new FakeClock({ date: new Date(VECTOR.timestamp * 1000).toISOString() });
+
+/** A receiver, and what came of its events. */
+function receiverWith(options: Partial<WebhookReceiverOptions> = {}) {
+  const events: WebhookEvent[] = [];
+  const reasons: string[] = [];
+  const receiver = createWebhookReceiver({
+    secret: VECTOR.secret,
+    onEvent: (event) => void events.push(event),
+    onRejected: ({ reason }) => void reasons.push(reason),
+    clock: clock(),
+    ...options,
+  });
+  const deliver = (event: Record<string, unknown>) => {
+    const { body, headers } = sign(event);
+    return receiver.receive(body, headers);
+  };
+  return { receiver, events, reasons, deliver };
+}
+
+describe('createWebhookReceiver', () => {
+  it('handles the vector once, however often it comes', async () => {
+    const { receiver, events } = receiverWith();
+
+    const answers = [
+      await receiver.receive(VECTOR.body, VECTOR_HEADERS),
+      await receiver.receive(VECTOR.body, VECTOR_HEADERS),
+    ];
+
+    expect(answers).toEqual([
+      { status: 204, headers: {}, body: '' },
+      { status: 204, headers: {}, body: '' },
+    ]);
+    expect(events.map(({ eventId }) => eventId)).toEqual(['0d0f4c1e-8a55-4f0c-9a4e-2f1f6b7c9d10']);
+  });
+
+  it('answers 503 while the same event is handled, and 204 after', async () => {
+    let finish = (): void => {};
+    const { deliver, events } = receiverWith({
+      onEvent: () =>
+        new Promise((resolve) => {
+          finish = resolve;
+        }),
+    });
+
+    const first = deliver(eventBody());
+    const second = await deliver(eventBody());
+    expect(second).toMatchObject({ status: 503, headers: { 'retry-after': '60' } });
+    finish();
+
+    expect((await first).status).toBe(204);
+    expect((await deliver(eventBody())).status).toBe(204);
+    expect(events).toEqual([]);
+  });
+
+  it('gives an event to its handler again after the handler failed', async () => {
+    const failures = [new Error('the database is away')];
+    const handled: string[] = [];
+    const { deliver } = receiverWith({
+      onEvent: ({ eventId }) => {
+        const failure = failures.pop();
+        if (failure) throw failure;
+        handled.push(String(eventId));
+      },
+    });
+
+    expect(await rejectionOf(deliver(eventBody()))).toMatchObject({
+      name: 'WebhookHandlerError',
+      code: 'webhook-handler',
+      status: 500,
+      expose: false,
+      eventId: 'event-1',
+      cause: new Error('the database is away'),
+    });
+    expect((await deliver(eventBody())).status).toBe(204);
+    expect(handled).toEqual(['event-1']);
+  });
+
+  it('hands failures to onError, and answers 500', async () => {
+    const errors: WebhookHandlerError[] = [];
+    const failure = new Error('the database is away');
+    const { deliver } = receiverWith({
+      onEvent: () => Promise.reject(failure),
+      onError: (error) => void errors.push(error),
+    });
+
+    const { status, body } = await deliver(eventBody());
+
+    expect([status, JSON.parse(body).code]).toEqual([500, 'webhook-handler']);
+    expect(errors.map(({ cause }) => cause)).toEqual([failure]);
+  });
+
+  it.each(['begin', 'finish', 'release'] as const)(
+    'answers with a failure when the inbox fails to %s',
+    async (step) => {
+      const failure = new Error('the store is away');
+      const handler = new Error('the handler failed');
+      const inbox: WebhookInbox = { ...inboxOf(), [step]: () => Promise.reject(failure) };
+      let handled = 0;
+      const { deliver } = receiverWith({
+        inbox,
+        onEvent: () => {
+          handled += 1;
+          if (step === 'release') throw handler;
+        },
+      });
+
+      const error = await rejectionOf(deliver(eventBody()));
+
+      expect(error).toMatchObject({ code: 'webhook-handler' });
+      const { cause } = error as WebhookHandlerError;
+      expect(cause instanceof AggregateError ? cause.errors : cause).toEqual(
+        step === 'release' ? [handler, failure] : failure,
+      );
+      expect(handled).toBe(step === 'begin' ? 0 : 1);
+    },
+  );
+
+  it.each([undefined, 'perhaps', true])('does not handle an event of which the inbox says %j', async (progress) => {
+    const inbox = { ...inboxOf(), begin: () => progress as 'new' };
+    const { deliver, events } = receiverWith({ inbox });
+
+    expect((await deliver(eventBody())).status).toBe(503);
+    expect(events).toEqual([]);
+  });
+
+  it('knows an event without an id by its content, however that is written', async () => {
+    const { receiver, events } = receiverWith();
+    const { event_id: _, ...event } = eventBody();
+    const { body, headers } = sign(event);
+
+    await receiver.receive(body, headers);
+    await receiver.receive(JSON.stringify(event, null, 2), headers);
+    expect(events).toHaveLength(1);
+
+    const other = sign({ ...event, status: 'Declined' });
+    await receiver.receive(other.body, other.headers);
+    expect(events).toHaveLength(2);
+  });
+
+  it.each<[string, string, Record<string, string>]>([
+    ['no-signature', VECTOR.body, {}],
+    ['simple-signature-only', VECTOR.body, { 'x-signature-simple': VECTOR.simple }],
+    ['wrong-signature', `${VECTOR.body} `, { 'x-signature': VECTOR.raw }],
+    ['malformed-body', '{}x', { 'x-signature': hmac('{}x') }],
+    ['timestamp-mismatch', VECTOR.body, { ...VECTOR_HEADERS, 'X-Timestamp': '1' }],
+  ])('P8 answers 401 to %s without saying so, and tells onRejected', async (reason, body, headers) => {
+    const { receiver, events, reasons } = receiverWith();
+
+    const answer = await receiver.receive(body, headers);
+
+    expect(answer.status).toBe(401);
+    expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
+    expect(JSON.parse(answer.body)).toEqual({
+      type: 'urn:problem-type:didit-liveness:webhook-verification',
+      title: 'The delivery could not be verified.',
+      status: 401,
+      code: 'webhook-verification',
+    });
+    expect(reasons).toEqual([reason]);
+    expect(events).toEqual([]);
+  });
+
+  it('refuses what is stale by its clock and tolerance', async () => {
+    const time = clock();
+    const { deliver, reasons } = receiverWith({ clock: time, toleranceSeconds: 600 });
+
+    time.advance(600_000);
+    expect((await deliver(eventBody())).status).toBe(204);
+    time.advance(1);
+    expect((await deliver(eventBody())).status).toBe(401);
+    expect(reasons).toEqual(['stale']);
+  });
+
+  it('refuses everything by a clock that has no time', async () => {
+    const { deliver, reasons } = receiverWith({ clock: new FakeClock({ date: 'never' }) });
+
+    expect((await deliver(eventBody())).status).toBe(401);
+    expect(reasons).toEqual(['stale']);
+  });
+
+  it('stays with its refusal when a listener fails', async () => {
+    const { receiver } = receiverWith({
+      onRejected: () => {
+        throw new Error('the log is full');
+      },
+    });
+
+    expect((await receiver.receive(VECTOR.body, {})).status).toBe(401);
+  });
+
+  it('rejects arguments that cannot be used, which are no delivery', async () => {
+    const { receiver } = receiverWith();
+
+    expect(await rejectionOf(receiver.receive({} as string, VECTOR_HEADERS))).toMatchObject({ code: 'invalid-option' });
+  });
+
+  it('answers a body that was not read', async () => {
+    const { receiver } = receiverWith();
+    const refused = (code: 'body-too-large' | 'body-timeout', closeConnection: boolean) =>
+      receiver.receiveReading({ kind: 'refused', code, closeConnection }, {});
+
+    expect(await refused('body-too-large', true)).toMatchObject({ status: 413, headers: { connection: 'close' } });
+    expect(await refused('body-timeout', false)).toMatchObject({ status: 503, headers: { 'retry-after': '60' } });
+    expect((await refused('body-timeout', false))?.headers).not.toHaveProperty('connection');
+    expect(await receiver.receiveReading({ kind: 'aborted' }, {})).toBeUndefined();
+  });
+
+  it.each<[string, object]>([
+    ['no handler', { onEvent: undefined }],
+    ['a handler that is none', { onEvent: 'log' }],
+    ['an inbox that cannot release', { inbox: { begin: () => 'new', finish: () => {} } }],
+    ['a tolerance of days', { toleranceSeconds: 86_401 }],
+    ['a secret with blanks', { secret: ` ${VECTOR.secret}` }],
+    ['an unknown option', { handler: () => {} }],
+  ])('D08 cannot be made with %s', (_, options) => {
+    const make = () => createWebhookReceiver({ secret: VECTOR.secret, onEvent: () => {}, ...options } as never);
+
+    expect(make).toThrow(expect.objectContaining({ code: 'invalid-option' }));
+    expect(make).not.toThrow(VECTOR.secret);
+  });
+
+  it('D03 shows no secret', () => {
+    const { receiver } = receiverWith();
+
+    expect(inspect(receiver, { depth: 9, showHidden: true }) + JSON.stringify(receiver)).not.toContain(VECTOR.secret);
+  });
+});
+
+describe('createHostedReceiver', () => {
+  const host = (env: Record<string, string> = {}) => {
+    const warnings: string[] = [];
+    return { name: 'diditWebhook', env, warn: (message: string) => void warnings.push(message), warnings };
+  };
+
+  it('takes the secret from the environment', async () => {
+    const receiver = createHostedReceiver(
+      { onEvent: () => {}, secret: undefined as never, clock: clock() },
+      host({ DIDIT_WEBHOOK_SECRET: VECTOR.secret }),
+    );
+
+    expect((await receiver.receive(VECTOR.body, VECTOR_HEADERS)).status).toBe(204);
+  });
+
+  it.each([{}, { DIDIT_WEBHOOK_SECRET: '' }])('D01 names the variable when it is not set', (env) => {
+    expect(() => createHostedReceiver({ onEvent: () => {} }, host(env))).toThrow('DIDIT_WEBHOOK_SECRET');
+  });
+
+  it('says what to write when it was mounted without being called', () => {
+    expect(() => createHostedReceiver({ headers: {} } as never, host())).toThrow('write diditWebhook({ onEvent })');
+  });
+
+  it('shows each kind of rejection once, unless somebody listens', async () => {
+    const shown = host();
+    const receiver = createHostedReceiver({ onEvent: () => {}, secret: VECTOR.secret, clock: clock() }, shown);
+
+    for (const headers of [{}, {}, { 'x-signature': VECTOR.v2 }]) await receiver.receive(VECTOR.body, headers);
+
+    expect(shown.warnings).toEqual([
+      expect.stringContaining('diditWebhook refused a delivery (no-signature).'),
+      expect.stringContaining('diditWebhook refused a delivery (wrong-signature).'),
+    ]);
+    expect(shown.warnings.join()).not.toContain(VECTOR.secret);
+  });
+});
+
+function inboxOf(): WebhookInbox {
+  const inbox = createMemoryInbox();
+  return {
+    begin: (key) => inbox.begin(key),
+    finish: (key) => inbox.finish(key),
+    release: (key) => inbox.release(key),
+  };
+}
