@@ -105,8 +105,10 @@ export function objectSchema<Options extends object>(checks: OptionChecks<Option
   return { type: 'object', additionalProperties: false, properties: Object.fromEntries(properties) };
 }
 
-/** Whoever gives a key or a password in place of the options is not to read it in a log. */
-const SOME_OPTIONS: OptionCheck = { ...anObject, secret: true };
+/** Whoever gives a key or a password in place of the options that hold it is not to read it in a log. */
+function isPerhapsSecret(options: unknown, checks: Readonly<Record<string, OptionCheck>>): boolean {
+  return typeof options === 'string' && Object.values(checks).some(({ secret }) => secret);
+}
 
 /** True for an object that is neither null nor an array. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
@@ -124,10 +126,10 @@ export function checkOptions<Options extends object>(
   options: Options,
   checks: OptionChecks<Options>,
 ): Options {
-  if (typeof options === 'string') throw invalidOption(path, options, SOME_OPTIONS);
+  const known: Record<string, OptionCheck> = checks;
+  if (isPerhapsSecret(options, known)) throw invalidOption(path, options, { ...anObject, secret: true });
   if (!isPlainObject(options)) throw invalidOption(path, options, anObject);
 
-  const known: Record<string, OptionCheck> = checks;
   const checked: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(options)) {
     const option = `${path}.${name}`;

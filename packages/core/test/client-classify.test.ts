@@ -43,6 +43,7 @@ describe('classifyAnswer, the bodies that are documented (C01-C11)', () => {
     ['null', 'null', 'request'],
     ['a number under error', { error: 400 }, 'request'],
     ['white balance, under error', { error: 'Image white balance is off' }, 'image'],
+    ['the size, under error', { error: 'File size should not exceed 5 MB' }, 'image-size'],
     ['an accredited issuer, under error', { error: 'No accredited issuer in the image.' }, 'image'],
     ['an unbalanced form', { detail: 'Unbalanced quotes in the form.' }, 'request'],
     ['an image, in words about credits', { user_image: ['A photo of a credit card is not a selfie.'] }, 'image'],

@@ -246,11 +246,10 @@ async function callAgainst(endpoint: Endpoint, replies: Reply | readonly Reply[]
     (value) => ({ value, error: undefined }),
     (error: unknown) => ({ value: undefined, error }),
   );
-  let settled = false;
-  void outcome.then(() => (settled = true));
-  for (let asked = 2; !settled; asked += 1) {
+  for (let asked = 2; ; asked += 1) {
     const delayMs = await Promise.race([clock.asked(asked), outcome]);
-    if (typeof delayMs === 'number') clock.advance(delayMs);
+    if (typeof delayMs !== 'number') break;
+    clock.advance(delayMs);
   }
   return { ...(await outcome), server };
 }

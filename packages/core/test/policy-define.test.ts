@@ -114,7 +114,7 @@ describe('definePolicy', () => {
 describe('definePolicy refuses', () => {
   it.each([
     ['null', null, 'policy is null, which is not allowed; allowed: an object'],
-    ['a preset alone', 'strict', 'policy is not usable; allowed: an object'],
+    ['a preset alone', 'strict', 'policy is "strict", which is not allowed; allowed: an object'],
     ['an array', [], 'policy is an array, which is not allowed; allowed: an object'],
     ['a function', () => ({}), 'policy is a function, which is not allowed; allowed: an object'],
     ['a number', 80, 'policy is 80, which is not allowed; allowed: an object'],
