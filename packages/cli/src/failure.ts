@@ -1,4 +1,4 @@
-import { isCallError, isDiditLivenessError } from '@didit-liveness/core';
+import { DiditApiError, isCallError, isDiditLivenessError } from '@didit-liveness/core';
 import { EXIT_CODES, type ExitCode } from './exit-codes.js';
 import { UsageError } from './usage-error.js';
 
@@ -37,7 +37,8 @@ export function describeFailure(error: unknown): Failure {
   }
   const { code, message } = Object(error) as { readonly code?: unknown; readonly message?: unknown };
   const name = typeof code === 'string' ? code : 'defect';
-  const text = typeof message === 'string' ? message : 'something was thrown that is no error';
+  const summary = typeof message === 'string' ? message : 'something was thrown that is no error';
+  const text = [summary, ...complaintsOf(error)].join('\n  ');
   return {
     code: name,
     message: text,
@@ -47,13 +48,23 @@ export function describeFailure(error: unknown): Failure {
   };
 }
 
+/** What Didit says is wrong; whoever reads this has sent the request. */
+function complaintsOf(error: unknown): readonly string[] {
+  return error instanceof DiditApiError ? error.complaints : [];
+}
+
+/** The host for accounts knows no API key, so advice about one would mislead. */
+function isOfAccount(error: unknown): boolean {
+  return isCallError(error) && error.message.includes(' /auth/v2/');
+}
+
 /** What to do about an error with this code; empty when nobody knows. */
 export function adviceOf(code: string): string {
   return ADVICE[code] ?? '';
 }
 
 function adviceFor(error: unknown, code: string): string {
-  const advice = adviceOf(code);
+  const advice = isOfAccount(error) ? '' : adviceOf(code);
   const cost = isCallError(error) && error.billed !== 'no' ? BILLED[error.billed] : '';
   return [advice, cost].filter((text) => text !== '').join(' ');
 }

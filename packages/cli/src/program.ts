@@ -1,8 +1,34 @@
 import { Command } from 'commander';
 import type { CommandContext } from './command-result.js';
+import { loginCommand, registerCommand, resendCodeCommand, verifyEmailCommand } from './commands/account.js';
+import { ageCommand } from './commands/age.js';
 import { batchCommand } from './commands/batch.js';
+import { balanceCommand, topUpCommand } from './commands/billing.js';
 import { checkCommand } from './commands/check.js';
+import { doctorCommand } from './commands/doctor.js';
+import { emulatorCommand } from './commands/emulator-command.js';
+import { matchCommand } from './commands/match.js';
 import { policyCommand } from './commands/policy.js';
+import { sessionCommand } from './commands/session.js';
+import { webhookCommand } from './commands/webhook.js';
+
+const COMMANDS = [
+  checkCommand,
+  batchCommand,
+  policyCommand,
+  matchCommand,
+  ageCommand,
+  sessionCommand,
+  webhookCommand,
+  registerCommand,
+  verifyEmailCommand,
+  resendCodeCommand,
+  loginCommand,
+  balanceCommand,
+  topUpCommand,
+  doctorCommand,
+  emulatorCommand,
+] as const;
 
 /** All commands, each with `--json` and `--help`. */
 export function createProgram(context: CommandContext): Command {
@@ -11,8 +37,7 @@ export function createProgram(context: CommandContext): Command {
     .description('Passive liveness checks with Didit from the command line. Unofficial.')
     .version(world.version)
     .addHelpText('after', HELP);
-  for (const command of [checkCommand(context), batchCommand(context), policyCommand(context)])
-    program.addCommand(command);
+  for (const make of COMMANDS) program.addCommand(make(context));
   for (const command of [program, ...everyCommandBelow(program)]) prepare(command, context);
   return program;
 }
