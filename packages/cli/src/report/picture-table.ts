@@ -52,7 +52,7 @@ function drawRow(
   thumbnails: ReadonlyMap<string, string> | undefined,
 ): SafeHtml {
   const source = sha256 === undefined ? undefined : thumbnails?.get(sha256);
-  const picture = source === undefined ? '' : html`<img src="${source}" width="48" height="48" alt="" loading="lazy">`;
+  const picture = source === undefined ? '' : html`<img src="${source}" width="48" height="48" alt="">`;
   return html`<tr role="row" data-file="${file}" data-outcome="${outcome}" data-score="${score ?? ''}">${thumbnails ? html`<td role="cell" class="picture">${picture}</td>` : ''}<th role="rowheader" scope="row" class="file">${file}</th><td role="cell" class="outcome"><span class="badge ${outcome}">${outcome}</span></td><td role="cell" class="score number">${score ?? '-'}</td><td role="cell" class="why">${reasonList(reasons)}</td></tr>
 `;
 }

@@ -3,7 +3,7 @@ export const STYLE = `
 :root {
   color-scheme: light dark;
   --page: #f6f7f9; --card: #ffffff; --text: #16191d; --quiet: #5b6470; --line: #dde1e7;
-  --approved: #1a7f4b; --review: #a86200; --declined: #c3312b; --other: #5b6470;
+  --approved: #156c3f; --review: #8c5200; --declined: #b3271f; --other: #5b6470;
   --approved-soft: #e2f4ea; --review-soft: #fdf0da; --declined-soft: #fde7e5; --other-soft: #eceff3;
 }
 @media (prefers-color-scheme: dark) {
