@@ -229,7 +229,7 @@ describe('createWebhookReceiver', () => {
     ['a secret with blanks', { secret: ` ${VECTOR.secret}` }],
     ['an unknown option', { handler: () => {} }],
   ])('D08 cannot be made with %s', (_, options) => {
-    const make = () => createWebhookReceiver({ secret: VECTOR.secret, onEvent: () => {}, ...options } as never);
+    const make = () => createWebhookReceiver({ secret: VECTOR.secret, onEvent: () => {}, ...options });
 
     expect(make).toThrow(expect.objectContaining({ code: 'invalid-option' }));
     expect(make).not.toThrow(VECTOR.secret);
@@ -250,7 +250,7 @@ describe('createHostedReceiver', () => {
 
   it('takes the secret from the environment', async () => {
     const receiver = createHostedReceiver(
-      { onEvent: () => {}, secret: undefined as never, clock: clock() },
+      { onEvent: () => {}, secret: undefined, clock: clock() },
       host({ DIDIT_WEBHOOK_SECRET: VECTOR.secret }),
     );
 
