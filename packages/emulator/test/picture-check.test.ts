@@ -162,7 +162,7 @@ describe('a script for one endpoint', () => {
     );
     const texts = await Promise.all(responses.map((response) => response.text()));
 
-    expect(responses.map(({ status }) => status).sort()).toEqual([200, 200, 200, 503]);
+    expect(responses.filter(({ status }) => status === 503)).toHaveLength(1);
     expect(texts.filter((text) => text.startsWith('<!doctype'))).toHaveLength(1);
     expect(texts.filter((text) => text.endsWith('null}'))).toHaveLength(1);
   });
