@@ -11,6 +11,7 @@ import { matchCommand } from './commands/match.js';
 import { policyCommand } from './commands/policy.js';
 import { sessionCommand } from './commands/session.js';
 import { webhookCommand } from './commands/webhook.js';
+import { printable } from './terminal/terminal.js';
 
 const COMMANDS = [
   checkCommand,
@@ -53,7 +54,7 @@ function prepare(command: Command, { world }: CommandContext): void {
     .showHelpAfterError(`See: ${pathOf(command)} --help`)
     .configureOutput({
       writeOut: (text) => void world.stdout.write(text),
-      writeErr: (text) => void world.stderr.write(text),
+      writeErr: (text) => void world.stderr.write(printable(text)),
     });
   if (command.commands.length === 0)
     command.option('--json', 'print the result as JSON, and nothing else, on standard output');

@@ -108,6 +108,12 @@ describe('colours', () => {
     expect(colour.test(stdout)).toBe(isColoured);
   });
 
+  it('never come from what was typed', async () => {
+    const { stderr } = await run([`${String.fromCharCode(27)}[2J`]);
+
+    expect(stderr).toContain("unknown command '?[2J'");
+  });
+
   it('never come from a file name', async () => {
     const emulator = await startEmulator();
     const name = `x${String.fromCharCode(27)}[2J.jpg`;

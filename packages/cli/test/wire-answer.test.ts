@@ -1,6 +1,6 @@
 import { decodePassiveLiveness } from '@didit-liveness/core';
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { answerAt, decodeAnswer, toWireAnswer, type WireAnswer } from '../src/wire-answer.js';
 
 const percentage = fc.double({ min: 0, max: 100, noNaN: true });

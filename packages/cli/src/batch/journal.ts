@@ -130,14 +130,14 @@ export function parseJournal(bytes: Buffer, path: string): Content {
 }
 
 /**
- * The answers of a record, the last one of each picture and question.
+ * The answers of a record, the last one of each picture: with another threshold it is the same picture asked again.
  *
  * @throws {@link UsageError} when the file cannot be read, or holds something else
  */
 export function readFinished(path: string): readonly FinishedEntry[] {
   const latest = new Map<string, FinishedEntry>();
   for (const entry of parseJournal(readBytes(path), path).entries) {
-    if (entry.type === 'finished') latest.set(keyOf(entry), entry);
+    if (entry.type === 'finished') latest.set(entry.sha256, entry);
   }
   return [...latest.values()];
 }

@@ -38,7 +38,7 @@ const COLOUR = new RegExp(`^${ESCAPE}\\[[0-9;]*m`);
  * The text without control characters besides line breaks and our colours: file names and texts of others may hold
  * sequences that rewrite the screen.
  */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, (character, position: number) => {
     if (character === '\n') return character;
     return character === ESCAPE && COLOUR.test(text.slice(position, position + 16)) ? character : '?';
