@@ -21,10 +21,7 @@ export function serviceNamed(moduleRef: ModuleRef, request: InstanceRequest): Li
 }
 
 /** Everything that is provided under this token, in whichever module. */
-export function providersOf<Provided>(
-  moduleRef: ModuleRef,
-  token: InjectionToken<Provided>,
-): readonly Provided[] {
+export function providersOf<Provided>(moduleRef: ModuleRef, token: InjectionToken<Provided>): readonly Provided[] {
   try {
     return moduleRef.get<Provided>(token, { strict: false, each: true });
   } catch {
