@@ -14,14 +14,14 @@ export interface InstanceRequest {
 
 /** The service of that name, of which there has to be exactly one. @throws InvalidOptionError */
 export function serviceNamed(moduleRef: ModuleRef, request: InstanceRequest): LivenessService {
-  const found = providersOf<LivenessService>(moduleRef, getLivenessServiceToken(request.instance));
+  const found = providersOf(moduleRef, getLivenessServiceToken(request.instance));
   const [service, second] = found;
   if (service && !second) return service;
   throw notExactlyOne(request, found.length);
 }
 
 /** Everything that is provided under this token, in whichever module. */
-export function providersOf<Provided>(moduleRef: ModuleRef, token: InjectionToken): readonly Provided[] {
+export function providersOf<Provided>(moduleRef: ModuleRef, token: InjectionToken<Provided>): readonly Provided[] {
   try {
     return moduleRef.get<Provided>(token, { strict: false, each: true });
   } catch {

@@ -89,7 +89,7 @@ function optionsOf(handler: Handler): DiditWebhookOptions | undefined {
 
 /** What the module says; an application that has none gives its secret to the decorator or to the environment. */
 function settingsOf(moduleRef: ModuleRef, request: InstanceRequest): WebhookSettings {
-  const found = providersOf<WebhookSettings>(moduleRef, getWebhookSettingsToken(request.instance));
+  const found = providersOf(moduleRef, getWebhookSettingsToken(request.instance));
   const [settings = {}, second] = found;
   if (!second && (request.instance === undefined || found.length === 1)) return settings;
   throw notExactlyOne(request, found.length);

@@ -85,7 +85,8 @@ export class LivenessRoute {
     const checked = await this.#answer(brought, attempt, earlier);
     if (isCallError(checked)) return run.failed(checked);
     rememberChecked(attempt.request, checked);
-    if (!earlier) run.paid();
+    if (earlier) run.paidBefore();
+    else run.paid();
 
     const judged = await this.#judge({ run, attempt, checked, reference });
     return isCallError(judged) ? run.failed(judged) : this.#conclude(run, attempt, judged);
