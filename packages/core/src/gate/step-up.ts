@@ -9,8 +9,9 @@ import { type Attempt, subjectOrNone } from './attempt.js';
 import type { ResolvedRouteOptions, ResolvedStepUpOptions } from './options.js';
 import type { ProblemCode } from './problem.js';
 import type { GateRefusal } from './result.js';
-import { orCallError, type RouteContext } from './route.js';
+import type { RouteContext } from './route.js';
 import { Run } from './run.js';
+import { orCallError } from './upstream.js';
 
 /** A person who comes back from a session. */
 export interface StepUpAttempt extends Pick<Attempt, 'signal' | 'correlationId'> {
