@@ -85,12 +85,12 @@ export function refuseRequest(options: unknown, { name }: GuardHost): void {
   throw new InvalidOptionError(`${name} was mounted without being called; write ${name}() or ${name}({ ... })`, name);
 }
 
-/** @throws {@link InvalidOptionError} */
-export function requireSubject(
-  { subject }: Pick<RequestFunctions<never, never>, 'subject'>,
+/** The function that names the person, which a step-up needs. @throws {@link InvalidOptionError} */
+export function requireSubject<Request, Host extends readonly unknown[]>(
+  { subject }: RequestFunctions<Request, Host>,
   { name }: GuardHost,
-): void {
-  if (subject !== undefined) return;
+): NonNullable<typeof subject> {
+  if (subject !== undefined) return subject;
   throw new InvalidOptionError(
     `${name}.subject is missing; a step-up needs it, since a session is only good for the person it was made for`,
     `${name}.subject`,
