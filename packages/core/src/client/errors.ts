@@ -315,5 +315,6 @@ export type AnyCallError =
 
 /** True for an error of a call, also of another copy of this package. */
 export function isCallError(value: unknown): value is AnyCallError {
-  return isDiditLivenessError(value) && 'billed' in value;
+  // An error about two calls (IdentityIncompleteError) is billed too, but to try it again means something else.
+  return isDiditLivenessError(value) && 'billed' in value && 'retryable' in value;
 }

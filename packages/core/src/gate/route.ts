@@ -1,5 +1,5 @@
 import type { DiditClient } from '../client/client.js';
-import { type AnyCallError, BadResponseError, isCallError } from '../client/errors.js';
+import { type AnyCallError, isCallError } from '../client/errors.js';
 import { InvalidOptionError } from '../errors.js';
 import { type Picture, sha256Of } from '../image/picture.js';
 import { type Decision, decide } from '../policy/decide.js';
@@ -15,10 +15,12 @@ import {
   rememberChecked,
   requireSameQuestion,
 } from './checked.js';
-import type { OnReview, ResolvedRouteOptions } from './options.js';
+import { matchWithStepUp, type OnReview, requireStepUp, type ResolvedRouteOptions } from './options.js';
 import type { ProblemCode, ProblemHint, StepUpSession } from './problem.js';
 import type { GateResult, LivenessResult } from './result.js';
 import { Run, type RunContext } from './run.js';
+import { openSession } from './step-up-session.js';
+import { orCallError } from './upstream.js';
 
 /** What a route needs of its gate. @internal */
 export interface RouteContext extends RunContext {
@@ -32,6 +34,14 @@ interface Judged {
   readonly checked: Checked;
   readonly match?: FaceMatchResponse;
   readonly decision: Decision;
+}
+
+/** What is judged, and for whom. */
+interface Judging {
+  readonly run: Run;
+  readonly attempt: Attempt;
+  readonly checked: Checked;
+  readonly reference: Picture | undefined;
 }
 
 /** A guarded route: takes one request through reading, inspection, validation, the paid call and the policy. */
@@ -59,8 +69,8 @@ export class LivenessRoute {
    * Takes one request through the gate. Pays for at most one check, and one comparison where a reference picture is
    * given and the check passes; for nothing that could be refused for free.
    *
-   * @throws whatever the functions of the attempt throw, and {@link ImageRefusedError} for a reference picture that
-   * cannot be compared; the handler must then not run
+   * @throws whatever the functions of the attempt throw, {@link ImageRefusedError} for a reference picture that cannot be
+   * compared, and {@link InvalidOptionError} for one next to a step-up; the handler must then not run
    */
   async check(attempt: Attempt): Promise<GateResult> {
     const run = new Run(this.#context, attempt.correlationId);
@@ -73,6 +83,7 @@ export class LivenessRoute {
   }
 
   async #check(run: Run, attempt: Attempt): Promise<GateResult> {
+    if (attempt.referenceImage && this.onReview === 'step-up') throw matchWithStepUp('referenceImage');
     const earlier = checkedBefore(attempt.request);
     const brought = earlier ?? (await receive(run, attempt));
     if ('kind' in brought) return brought;
@@ -116,7 +127,7 @@ export class LivenessRoute {
     };
   }
 
-  /** The one call that costs money. */
+  /** The call about the selfie; costs money. */
   async #ask(
     picture: Picture,
     question: Question,
@@ -138,7 +149,7 @@ export class LivenessRoute {
     return { checked, match, decision: decide(this.policy, liveness, match.faceMatch) };
   }
 
-  /** What Didit says of the two pictures; asked once per request and reference picture. */
+  /** What Didit says of the two pictures; asked, and paid for, once per request and reference picture. */
   async #compare(
     { picture, question, matches }: Checked,
     refPicture: Picture,
@@ -160,8 +171,7 @@ export class LivenessRoute {
   async #conclude(run: Run, attempt: Attempt, judged: Judged): Promise<GateResult> {
     const { checked, decision } = judged;
     const code = this.#refusalOf(decision);
-    const session =
-      code === 'step-up-required' ? await this.#openSession(checked.question, run, attempt.signal) : undefined;
+    const session = code === 'step-up-required' ? await this.#openSession(checked, run, attempt.signal) : undefined;
     if (isCallError(session)) return run.failed(session);
     run.decided(toldOf(judged, code));
     if (code !== null) {
@@ -171,25 +181,14 @@ export class LivenessRoute {
     return { kind: 'passed', liveness: this.#toResult(run, judged), selfie, picture };
   }
 
-  /** The session that a doubtful selfie leads to; free. */
+  /** The session that a doubtful selfie leads to. */
   async #openSession(
-    { vendorData }: Question,
+    { question }: Checked,
     { correlationId }: Run,
     signal: AbortSignal | undefined,
   ): Promise<StepUpSession | AnyCallError> {
-    const { stepUp } = this.#options;
-    if (stepUp === undefined || vendorData === undefined) throw subjectMissing();
-    const { maxAgeSeconds: _, ...where } = stepUp;
-    const request = {
-      ...where,
-      vendorData,
-      metadata: { correlation_id: correlationId },
-      ...(signal ? { signal } : {}),
-    };
-    const session = await orCallError(this.#context.client.sessions.create(request));
-    if (isCallError(session)) return session;
-    const { sessionId, url } = session;
-    return url === null ? noSessionUrl() : { sessionId, sessionUrl: url };
+    const stepUp = requireStepUp(this.#options, 'route');
+    return openSession(this.#context.client, { stepUp, question, correlationId, signal });
   }
 
   /** Null when the handler may run. The only place that says so. */
@@ -236,34 +235,11 @@ function toldOf({ checked, match, decision }: Judged, code: ProblemCode | null) 
   };
 }
 
-/** What is judged, and for whom. */
-interface Judging {
-  readonly run: Run;
-  readonly attempt: Attempt;
-  readonly checked: Checked;
-  readonly reference: Picture | undefined;
-}
-
 const REVIEW_CODES: Readonly<Record<OnReview, ProblemCode | null>> = {
   reject: 'review-required',
   pass: null,
   'step-up': 'step-up-required',
 };
-
-/** What a call gives, or the error that it failed with. @throws whatever is not an error of the call */
-export async function orCallError<Value>(call: Promise<Value>): Promise<Value | AnyCallError> {
-  try {
-    return await call;
-  } catch (error) {
-    if (isCallError(error)) return error;
-    throw error;
-  }
-}
-
-/** Keys that may not write sessions get no address. Source: https://docs.didit.me/console/api-keys (read 2026-11-22). */
-function noSessionUrl(): BadResponseError {
-  return new BadResponseError('POST /v3/session/', 'url is null: the key may not see it', 201).ofFreeCall();
-}
 
 function subjectMissing(): InvalidOptionError {
   return new InvalidOptionError(

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { Face } from '../../src/wire/faces.js';
 import type { MatchVerdict } from '../../src/wire/face-match.js';
-import type { LivenessVerdict } from '../../src/wire/verdict.js';
+import type { Contradiction, LivenessVerdict } from '../../src/wire/verdict.js';
 import type { LivenessWarning, LogType } from '../../src/wire/warning.js';
 import { FACE_MATCH_TAGS, WARNING_TAGS } from '../../src/wire/warning-tags.js';
 
@@ -99,7 +99,7 @@ export const anyMatch: fc.Arbitrary<MatchVerdict> = fc.record({
     { maxLength: 2 },
   ),
   contradictions: fc.oneof(
-    { weight: 4, arbitrary: fc.constant([]) },
-    fc.subarray(['auto-decline-tag', 'error-warning', 'no-face', 'no-score'], { minLength: 1 }),
+    { weight: 4, arbitrary: fc.constant<Contradiction[]>([]) },
+    fc.subarray<Contradiction>(['auto-decline-tag', 'error-warning', 'no-face', 'no-score'], { minLength: 1 }),
   ),
 });
