@@ -1,6 +1,7 @@
 // `npm test`: everything that must hold, in one run, ending with one line `N passed, N failed`.
 // A step is one check; the tests are counted one by one. What installs packed tarballs into projects of its own takes
-// minutes and runs only with `npm test -- --all`; such files end in `.packed.test.ts`.
+// minutes, and what looks at pages needs a browser, so both run only with `npm test -- --all`; such files end in
+// `.packed.test.ts` and `.browser.test.ts`.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,12 +19,12 @@ const STEPS = [
 
 const given = process.argv.slice(2);
 const patterns = given.filter((argument) => argument !== '--all');
-const PACKED = [
+const WITHOUT_EXTRAS = [
   '--testPathIgnorePatterns=/node_modules/',
   '--testPathIgnorePatterns=/dist/',
-  '--testPathIgnorePatterns=\\.packed\\.test\\.ts$',
+  '--testPathIgnorePatterns=\\.(packed|browser)\\.test\\.ts$',
 ];
-const selection = [...patterns, ...(given.includes('--all') ? [] : PACKED)];
+const selection = [...patterns, ...(given.includes('--all') ? [] : WITHOUT_EXTRAS)];
 
 const total = { passed: 0, failed: 0 };
 for (const step of STEPS) count(runStep(step));

@@ -187,7 +187,7 @@ describe('arguments of verifyIdentity', () => {
     ['an empty id of a person', { vendorData: '' }, { option: 'verifyIdentity.vendorData' }],
     ['a signal that is none', { signal: {} }, { option: 'verifyIdentity.signal' }],
   ])('are refused for free: %s (P6, P23)', async (_name, request, expected) => {
-    const { error, server } = await failureOf([live, same], request as Partial<IdentityRequest>);
+    const { error, server } = await failureOf([live, same], request);
 
     expect(error).toMatchObject(expected);
     expect(server.connections()).toBe(0);

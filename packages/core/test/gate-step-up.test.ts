@@ -141,7 +141,7 @@ describe('a doubtful selfie', () => {
 
     const refusal = refusalIn(result);
     expect(JSON.stringify(refusal.problem)).toContain('CANARYtoken');
-    for (const shown of [refusal, { error: refusal }, events, { ...refusal }]) {
+    for (const shown of [refusal, { error: refusal }, events, Object.assign({}, refusal)]) {
       expect(printed(shown)).not.toMatch(/CANARYtoken|verify\.didit\.me|sessionUrl/);
       expect(inspect(shown, { getters: false, depth: 9 })).not.toContain('CANARYtoken');
     }

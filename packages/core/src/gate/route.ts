@@ -83,36 +83,45 @@ export class LivenessRoute {
   }
 
   async #check(run: Run, attempt: Attempt): Promise<GateResult> {
-    if (attempt.referenceImage && this.onReview === 'step-up') throw matchWithStepUp('referenceImage');
     const earlier = checkedBefore(attempt.request);
     const brought = earlier ?? (await receive(run, attempt));
     if ('kind' in brought) return brought;
 
     const complaints = fieldHints(await attempt.validate?.(brought.selfie.fields));
     if (complaints.length > 0) return run.refused('invalid-fields', { hints: complaints });
-    const reference = attempt.referenceImage && (await readReference(attempt.referenceImage));
+    const reference = await this.#reference(attempt);
     if (reference === null) return run.refused('reference-missing');
 
-    const checked = await this.#answer(brought, attempt, earlier);
+    const checked = earlier ? await this.#sameAnswer(run, attempt, earlier) : await this.#answer(run, attempt, brought);
     if (isCallError(checked)) return run.failed(checked);
-    rememberChecked(attempt.request, checked);
-    if (earlier) run.paidBefore();
-    else run.paid();
-
     const judged = await this.#judge({ run, attempt, checked, reference });
     return isCallError(judged) ? run.failed(judged) : this.#conclude(run, attempt, judged);
   }
 
-  /** What Didit says of the picture: what it said to an earlier guard of the same request, or else the paid call. */
-  async #answer(brought: Brought, attempt: Attempt, earlier: Checked | undefined): Promise<Checked | AnyCallError> {
-    const { accountName: account } = this.#context.client;
+  /** The picture that the selfie must show the person of; undefined where none is demanded, null where there is none. */
+  async #reference({ referenceImage }: Attempt): Promise<Picture | null | undefined> {
+    if (referenceImage && this.onReview === 'step-up') throw matchWithStepUp('referenceImage');
+    return referenceImage && readReference(referenceImage);
+  }
+
+  /** What Didit says of the picture; the paid call. Kept for further guards of the same request. */
+  async #answer(run: Run, attempt: Attempt, brought: Brought): Promise<Checked | AnyCallError> {
     const question = await this.#question(attempt);
-    if (earlier) {
-      requireSameQuestion(earlier, { account, question });
-      return earlier;
-    }
     const response = await this.#ask(brought.picture, question, attempt.signal);
-    return isCallError(response) ? response : { ...brought, account, question, response, matches: new Map() };
+    if (isCallError(response)) return response;
+    run.paid();
+    const { accountName: account } = this.#context.client;
+    const checked = { ...brought, account, question, response, matches: new Map<string, FaceMatchResponse>() };
+    rememberChecked(attempt.request, checked);
+    return checked;
+  }
+
+  /** What Didit said to an earlier guard of the same request. @throws {@link InvalidOptionError} if it was asked otherwise */
+  async #sameAnswer(run: Run, attempt: Attempt, earlier: Checked): Promise<Checked> {
+    const question = await this.#question(attempt);
+    requireSameQuestion(earlier, { account: this.#context.client.accountName, question });
+    run.paidBefore();
+    return earlier;
   }
 
   /** What is asked of Didit about the picture; nothing of it comes from the client. */
