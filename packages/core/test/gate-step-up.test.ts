@@ -348,6 +348,10 @@ describe('a person who comes back from a good session', () => {
     expect((await back(finished(part), options)).result.kind).toBe('passed');
   });
 
+  it.each([null, undefined, []])('passes where the workflow compares no faces: %j', async (faceMatches) => {
+    expect((await back(finished({ face_matches: faceMatches }))).result.kind).toBe('passed');
+  });
+
   it('passes after an answer that was lost, since reading is free (P5)', async () => {
     const bench = await startGate([hangUp, finished()], { stepUp });
     const check = bench.gate.stepUpRoute().check({ sessionId: () => SESSION_ID, subject: () => PERSON });
