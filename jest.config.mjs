@@ -18,6 +18,7 @@ export default {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^@didit-liveness/([a-z]+)/([a-z]+)$': '<rootDir>/packages/$1/src/$2.ts',
     '^@didit-liveness/([a-z]+)$': '<rootDir>/packages/$1/src/index.ts',
+    '^didit-liveness$': '<rootDir>/packages/cli/src/index.ts',
   },
   // Busy machines are slow; a test that hangs is found all the same.
   testTimeout: 30_000,

@@ -1,6 +1,6 @@
 // `npm test`: everything that must hold, in one run, ending with one line `N passed, N failed`.
-// A step is one check; the tests are counted one by one. What takes minutes runs only with `npm test -- --all`; such files
-// have one of the endings in SLOW.
+// A step is one check; the tests are counted one by one. What takes minutes, or needs more than Node, runs only with
+// `npm test -- --all`; such files have one of the endings in EXTRAS.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,12 +18,13 @@ const STEPS = [
 
 const given = process.argv.slice(2);
 const patterns = given.filter((argument) => argument !== '--all');
-/** Endings before `.test.ts`, and what takes so long. */
-const SLOW = [
+/** Endings before `.test.ts`, and why such files are no part of every run. */
+const EXTRAS = [
   'packed', // installs packed tarballs into projects of its own
+  'browser', // looks at pages, and needs a browser
   'soak', // repeats something thousands of times
 ];
-const LEFT_OUT = ['/node_modules/', '/dist/', ...SLOW.map((ending) => `\\.${ending}\\.test\\.ts$`)];
+const LEFT_OUT = ['/node_modules/', '/dist/', ...EXTRAS.map((ending) => `\\.${ending}\\.test\\.ts$`)];
 const QUICK = LEFT_OUT.map((pattern) => `--testPathIgnorePatterns=${pattern}`);
 const selection = [...patterns, ...(given.includes('--all') ? [] : QUICK)];
 

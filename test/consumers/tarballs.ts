@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,10 +25,17 @@ function pack(names: readonly string[], folder: string): ReadonlyMap<string, str
         cwd: join(ROOT, 'packages', name),
         stdio: 'pipe',
       });
-      const file = readdirSync(target).find((entry) => entry.includes(`-${name}-`)) ?? '';
+      const stem = manifestName(name).replace('@', '').replace('/', '-');
+      const file = readdirSync(target).find((entry) => new RegExp(`^${stem}-\\d`).test(entry)) ?? '';
       return [name, join(target, file)];
     }),
   );
+}
+
+/** What a package is called on npm, by the name of its folder. */
+function manifestName(folder: string): string {
+  const manifest = readFileSync(join(ROOT, 'packages', folder, 'package.json'), 'utf8');
+  return (JSON.parse(manifest) as { name: string }).name;
 }
 
 /** Tarballs of packages, and a folder for projects that install them, for as long as the tests of a file run. */
@@ -52,8 +59,7 @@ export function useTarballs(names: readonly string[]): Tarballs {
   return {
     folder: folder.path,
     of: (name) => packed.get(name) ?? '',
-    dependencies: () =>
-      Object.fromEntries([...packed].map(([name, file]) => [`@didit-liveness/${name}`, `file:${file}`])),
+    dependencies: () => Object.fromEntries([...packed].map(([name, file]) => [manifestName(name), `file:${file}`])),
   };
 }
 

@@ -20,6 +20,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'reflect-metadata',
     'rxjs',
   ],
+  cli: ['@didit-liveness/core', '@didit-liveness/emulator', 'cli-progress', 'commander', 'tinyglobby', 'type:sharp'],
   emulator: ['type:@didit-liveness/core', 'busboy'],
 };
 

@@ -1,19 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
-import { PROBLEMS } from '@didit-liveness/core';
+import { PROBLEMS, WEBHOOK_PROBLEMS } from '@didit-liveness/core';
 import { filesBelow, foldersIn, read } from './source.js';
 
 const headings = [...read('docs/error-codes.md').matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
 
 describe('docs/error-codes.md', () => {
   it('has one heading for every code of the sources, and no other', () => {
-    const codes = [...Object.keys(PROBLEMS), ...literalCodes(), ...emulatorCodes()];
+    const codes = [...Object.keys(PROBLEMS), ...Object.keys(WEBHOOK_PROBLEMS), ...literalCodes(), ...emulatorCodes()];
 
     expect(headings.toSorted()).toEqual([...new Set(codes)].toSorted());
   });
 
   it('states the status of every answer', () => {
     const text = read('docs/error-codes.md');
-    const wrong = Object.entries(PROBLEMS).filter(([code, { status }]) => !text.includes(`## ${code}\n\n${status}`));
+    const answers = { ...PROBLEMS, ...WEBHOOK_PROBLEMS };
+    const wrong = Object.entries(answers).filter(([code, { status }]) => !text.includes(`## ${code}\n\n${status}`));
 
     expect(wrong).toEqual([]);
   });

@@ -249,8 +249,8 @@ describe('every error of a call', () => {
 
   it('is told from other errors', () => {
     expect(isCallError(new InvalidOptionError('no', 'apiKey'))).toBe(false);
-    expect(isCallError(Object.assign(new Error('billed'), { billed: 'no' }))).toBe(false);
-    expect(isCallError({ code: 'timeout', billed: 'no' })).toBe(false);
+    expect(isCallError(Object.assign(new Error('billed'), { billed: 'no', retryable: false }))).toBe(false);
+    expect(isCallError({ code: 'timeout', billed: 'no', retryable: false })).toBe(false);
     expect(isCallError(undefined)).toBe(false);
   });
 

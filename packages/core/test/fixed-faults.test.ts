@@ -161,7 +161,7 @@ describe('fixed faults', () => {
   });
 
   it('answers an error of a newer copy of the package as not available (F09, P2)', async () => {
-    const foreign = Object.assign(new Error('new'), { code: 'brand-new', billed: 'unknown' });
+    const foreign = Object.assign(new Error('new'), { code: 'brand-new', billed: 'unknown', retryable: false });
     Object.defineProperty(foreign, Symbol.for('didit-liveness.error'), { value: true });
     const client = { passiveLiveness: { checkPicture: () => Promise.reject(foreign) } } as unknown as DiditClient;
 

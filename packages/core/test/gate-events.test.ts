@@ -243,6 +243,7 @@ describe('the event of a request that broke', () => {
     ['text', KEY_CANARY, 'unknown'],
     ['nothing', undefined, 'unknown'],
     ['an object with a name', { name: KEY_CANARY }, 'unknown'],
+    ['an error whose name is none', Object.assign(new Error('x'), { name: 7 }), 'unknown'],
     ['an error with line breaks in its name', Object.assign(new Error('x'), { name: 'Evil\r\nName: 1' }), 'EvilName1'],
     ['an error with a long name', Object.assign(new Error('x'), { name: 'A'.repeat(500) }), 'A'.repeat(64)],
   ])('holds a harmless name where the application threw %s', async (_name, thrown, expected) => {

@@ -4,12 +4,14 @@ import { LivenessGate } from '../src/gate/gate.js';
 import { createGuard, type Guard } from '../src/gate/guard.js';
 import type { GuardOptions } from '../src/gate/guard-options.js';
 import type { GuardHost } from '../src/gate/own-gate.js';
+import { definePolicy } from '../src/policy/policy.js';
 import { createProblem, PROBLEM_TYPE_BASE } from '../src/gate/problem.js';
 import { LivenessRefusal } from '../src/gate/refusal.js';
 import { approvedAnswer, noFaceAnswer, spoofAnswer } from './support/answers.js';
+import { createdSessionAnswer, faceMatchAnswer, SESSION_ID, WORKFLOW_ID } from './support/endpoint-answers.js';
 import { expectNoCanary, KEY_CANARY, printed, VENDOR_CANARY } from './support/canaries.js';
 import { livenessIn, reads, refusalIn, startGate, textFieldsIn } from './support/gates.js';
-import { baselineJpeg } from './support/pictures.js';
+import { baselineJpeg, stillPng } from './support/pictures.js';
 import { answer, closeAfterTest, closeAll, hangUp, rejectionOf, type Reply, startServer } from './support/server.js';
 
 interface FakeRequest {
@@ -269,6 +271,235 @@ describe('the functions of the application', () => {
 
     expect(await guardWith({ gate }).guard.check(newRequest(), reads(), AbortSignal.abort())).toEqual({
       kind: 'aborted',
+    });
+  });
+});
+
+describe('match', () => {
+  const referenceImage = () => stillPng;
+  const same = answer({ body: faceMatchAnswer() });
+
+  it.each<[string, unknown, string, string]>([
+    ['no object', true, 'requireLiveness.match', 'is true, which is not allowed; allowed: an object'],
+    ['null', null, 'requireLiveness.match', 'is null, which is not allowed; allowed: an object'],
+    ['a function', referenceImage, 'requireLiveness.match', 'is a function, which is not allowed; allowed: an object'],
+    [
+      'no reference picture',
+      {},
+      'requireLiveness.match.referenceImage',
+      'is undefined, which is not allowed; allowed: a function',
+    ],
+    [
+      'a fixed picture',
+      { referenceImage: stillPng },
+      'requireLiveness.match.referenceImage',
+      'is an object, which is not allowed; allowed: a function',
+    ],
+    [
+      'a threshold out of range',
+      { referenceImage, threshold: 100.5 },
+      'requireLiveness.match.threshold',
+      'is 100.5, which is not allowed; allowed: 0, or a number from 1 to 100 (80 means 80 of 100)',
+    ],
+    [
+      'a threshold as a fraction',
+      { referenceImage, threshold: 0.8 },
+      'requireLiveness.match.threshold',
+      'is 0.8, which is not allowed; allowed: 0, or a number from 1 to 100 (80 means 80 of 100)',
+    ],
+    [
+      'a misspelt option',
+      { referenceImage, treshold: 80 },
+      'requireLiveness.match.treshold',
+      'is not an option; did you mean "threshold"? Allowed: referenceImage, threshold',
+    ],
+  ])('refuses %s when the guard is made (P23, D08)', (_name, match, option, words) => {
+    expect(errorOf({ match })).toMatchObject({ code: 'invalid-option', option, message: `${option} ${words}` });
+  });
+
+  it('refuses two limits on similarity at once', () => {
+    const policy = { faceMatch: { declineAtOrBelow: 60 } };
+
+    expect(errorOf({ policy, match: { referenceImage, threshold: 70 } })).toMatchObject({
+      option: 'requireLiveness.match.threshold',
+      message:
+        'requireLiveness.match.threshold is 70, but policy.faceMatch.declineAtOrBelow is set too; allowed: one of them',
+    });
+  });
+
+  it.each<[string, Options['policy'], object]>([
+    ['no policy', undefined, { declineAtOrBelow: 70, reviewAtOrBelow: null }],
+    ['a preset', { extends: 'strict' }, { declineAtOrBelow: 70, reviewAtOrBelow: 70 }],
+    ['a limit to review', { faceMatch: { reviewAtOrBelow: 90 } }, { declineAtOrBelow: 70, reviewAtOrBelow: 90 }],
+    [
+      'a whole policy',
+      definePolicy({ faceMatch: { declineAtOrBelow: 20, reviewAtOrBelow: 80 } }),
+      { declineAtOrBelow: 70, reviewAtOrBelow: 80 },
+    ],
+  ])('lays its threshold over %s', (_name, policy, expected) => {
+    const { guard } = guardWith({ ...(policy ? { policy } : {}), match: { referenceImage, threshold: 70 } });
+
+    expect(guard.route.policy.rules.faceMatch).toEqual(expected);
+  });
+
+  it('takes 0 for a threshold, and the limit of the policy for none', () => {
+    const policy = { faceMatch: { declineAtOrBelow: 61 } };
+
+    const zero = guardWith({ match: { referenceImage, threshold: 0 } }).guard.route.policy;
+    const none = guardWith({ policy, match: { referenceImage } }).guard.route.policy;
+
+    expect(zero.rules.faceMatch.declineAtOrBelow).toBe(0);
+    expect(none.rules.faceMatch.declineAtOrBelow).toBe(61);
+  });
+
+  it('does not change the rest of a whole policy, and keeps it as it is without a threshold', () => {
+    const policy = definePolicy({ extends: 'lenient', score: { declineAtOrBelow: 33 } });
+
+    const { rules } = guardWith({ policy, match: { referenceImage, threshold: 70 } }).guard.route.policy;
+
+    expect(rules).toEqual({ ...policy.rules, faceMatch: { declineAtOrBelow: 70, reviewAtOrBelow: null } });
+    expect(guardWith({ policy, match: { referenceImage } }).guard.route.policy).toBe(policy);
+  });
+
+  it('goes with threshold, which is about liveness', () => {
+    const { rules } = guardWith({ threshold: 80, match: { referenceImage, threshold: 70 } }).guard.route.policy;
+
+    expect([rules.score.declineAtOrBelow, rules.faceMatch.declineAtOrBelow]).toEqual([80, 70]);
+  });
+
+  it('gets the request, and holds the selfie against the picture of its person', async () => {
+    const { gate, server } = await startGate([approved, same]);
+    const seen: FakeRequest[] = [];
+    const { guard } = guardWith({
+      gate,
+      match: {
+        referenceImage: async (request) => {
+          seen.push(request);
+          return stillPng;
+        },
+        threshold: 75,
+      },
+    });
+    const request = newRequest();
+
+    const liveness = livenessIn(await guard.check(request, reads(), signal));
+
+    expect(seen).toEqual([request]);
+    expect(seen[0]).toBe(request);
+    expect(liveness.faceMatch?.score).toBe(87.14);
+    expect(await textFieldsIn(await server.received(2))).toMatchObject({ face_match_score_decline_threshold: '75' });
+  });
+
+  it('is answered by onDeclined when it declines, and by onError when there is no picture', async () => {
+    const { gate } = await startGate([approved, answer({ body: faceMatchAnswer({ status: 'Declined' }) })]);
+    const declining = guardWith({ gate, onDeclined, onError, match: { referenceImage } }).guard;
+    const missing = guardWith({ gate, onDeclined, onError, match: { referenceImage: () => undefined } }).guard;
+
+    const declined = refusalIn(await declining.check(newRequest(), reads(), signal));
+    const refused = refusalIn(await missing.check(newRequest(), reads(), signal));
+
+    expect([declined.code, refused.code]).toEqual(['liveness-declined', 'reference-missing']);
+    expect([declining.overrideFor(declined), missing.overrideFor(refused)]).toEqual([onDeclined, onError]);
+  });
+});
+
+describe('onReview: step-up', () => {
+  const stepUp = { workflowId: WORKFLOW_ID };
+  const subject = ({ user }: FakeRequest) => user;
+  const match = { referenceImage: () => stillPng };
+
+  const TOGETHER =
+    "requireLiveness.match is given along with onReview 'step-up', which would let another person finish the session; " +
+    "allowed: onReview 'reject' or 'pass'";
+  const NO_SUBJECT =
+    'requireLiveness.subject is missing; a step-up needs it, since a session is only good for the person it was made for';
+  const NO_WORKFLOW =
+    "requireLiveness.stepUp is missing; a step-up needs to know the workflow, for example { workflowId: '...' }";
+
+  it.each<[string, Options, Options, string, string]>([
+    ['no workflow', {}, { onReview: 'step-up', subject }, 'stepUp', NO_WORKFLOW],
+    ['no subject', {}, { onReview: 'step-up', stepUp }, 'subject', NO_SUBJECT],
+    ['no subject where the gate steps up', { onReview: 'step-up', stepUp }, {}, 'subject', NO_SUBJECT],
+    ['a comparison', {}, { onReview: 'step-up', stepUp, subject, match }, 'match', TOGETHER],
+    ['a comparison where the gate steps up', { onReview: 'step-up', stepUp }, { subject, match }, 'match', TOGETHER],
+  ])('refuses %s when the guard is made (P23)', async (_name, ofGate, options, option, message) => {
+    const { gate } = await startGate(approved, ofGate);
+
+    expect(errorOf({ ...options, gate })).toMatchObject({
+      code: 'invalid-option',
+      option: `requireLiveness.${option}`,
+      message,
+    });
+  });
+
+  it('goes with a comparison where the route does not step up', async () => {
+    const { gate } = await startGate(approved, { onReview: 'step-up', stepUp });
+
+    expect(guardWith({ gate, onReview: 'reject', match }).guard.route.onReview).toBe('reject');
+  });
+
+  it.each<[string, object, string, string]>([
+    ['no id', {}, 'workflowId', 'is undefined, which is not allowed; allowed: the UUID of a workflow'],
+    [
+      'a name',
+      { workflowId: 'step' },
+      'workflowId',
+      'is "step", which is not allowed; allowed: the UUID of a workflow',
+    ],
+    [
+      'a path for a callback',
+      { ...stepUp, callback: '/back' },
+      'callback',
+      'is "/back", which is not allowed; allowed: an absolute http or https URL',
+    ],
+    [
+      'a script for a callback',
+      { ...stepUp, callback: 'javascript:alert(1)' },
+      'callback',
+      'is "javascript:alert(1)", which is not allowed; allowed: an absolute http or https URL',
+    ],
+    [
+      'a language by its name',
+      { ...stepUp, language: 'Spanish' },
+      'language',
+      `is "Spanish", which is not allowed; allowed: the code of a language, for example 'es' or 'pt-BR'`,
+    ],
+    ...[59, 604_801, 60.5, -1, Number.NaN, Number.POSITIVE_INFINITY].map(
+      (maxAgeSeconds) =>
+        [
+          `an age of ${maxAgeSeconds}`,
+          { ...stepUp, maxAgeSeconds },
+          'maxAgeSeconds',
+          `is ${maxAgeSeconds}, which is not allowed; allowed: a whole number from 60 to 604800`,
+        ] as [string, object, string, string],
+    ),
+    [
+      'an option of nobody',
+      { ...stepUp, vendorData: 'x' },
+      'vendorData',
+      'is not an option; Allowed: workflowId, callback, language, maxAgeSeconds',
+    ],
+  ])('refuses a workflow with %s, also where nothing steps up (P23)', (_name, options, option, words) => {
+    const path = `requireLiveness.stepUp.${option}`;
+
+    expect(errorOf({ stepUp: options })).toMatchObject({ option: path, message: `${path} ${words}` });
+  });
+
+  it('sends the person of the request to a session of the workflow', async () => {
+    const { gate, server } = await startGate([
+      answer({ body: approvedAnswer({ score: 70 }) }),
+      answer({ status: 201, body: createdSessionAnswer }),
+    ]);
+    const policy = { score: { reviewAtOrBelow: 80 } };
+    const { guard } = guardWith({ gate, policy, onReview: 'step-up', stepUp, subject, onDeclined });
+
+    const refusal = refusalIn(await guard.check(newRequest(), reads(), signal));
+
+    expect(refusal.problem).toMatchObject({ code: 'step-up-required', sessionId: SESSION_ID });
+    expect(guard.overrideFor(refusal)).toBe(onDeclined);
+    expect(JSON.parse(String((await server.received(2)).body))).toMatchObject({
+      workflow_id: WORKFLOW_ID,
+      vendor_data: 'user-1',
     });
   });
 });

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { AuthenticationError } from '../src/client/errors.js';
 import { isDiditLivenessError } from '../src/errors.js';
@@ -67,6 +68,34 @@ describe('a refusal', () => {
       status: 403,
       correlationId: 'c-1',
     });
+  });
+
+  it('gives the problem to those who ask, and to no logger: it may hold the address of a session (P8, D03)', () => {
+    const session = { sessionId: 'c7a1d2f4', sessionUrl: 'https://verify.didit.me/session/CANARYtoken' };
+    const withSession = createProblem('step-up-required', {
+      correlationId: 'c-1',
+      typeBase: PROBLEM_TYPE_BASE,
+      session,
+    });
+
+    const refusal = new LivenessRefusal(withSession, { decision });
+
+    expect(refusal.problem).toBe(withSession);
+    expect(withSession).toMatchObject(session);
+    expect(Object.keys(refusal)).not.toContain('problem');
+    expect(Reflect.ownKeys(refusal)).not.toContain('problem');
+    expect(Object.assign({}, refusal)).not.toHaveProperty('problem');
+    expect(printed(refusal)).not.toMatch(/CANARYtoken|c7a1d2f4|sessionUrl/);
+    expect(printed({ wrapped: [refusal] })).not.toMatch(/CANARYtoken|sessionUrl/);
+    expect(inspect(structuredClone(refusal), { showHidden: true, depth: 9 })).not.toMatch(/CANARYtoken|sessionUrl/);
+  });
+
+  it('cannot be given another problem', () => {
+    const refusal = new LivenessRefusal(problem);
+
+    expect(() => Object.assign(refusal, { problem: { status: 200 } })).toThrow(TypeError);
+    expect(refusal.problem).toBe(problem);
+    expect(Object.isFrozen(problem)).toBe(true);
   });
 
   it('keeps its cause without what upstream wrote (D03, P8)', () => {

@@ -85,7 +85,7 @@ describe('policyJsonSchema', () => {
   });
 
   it('is what the package publishes', () => {
-    const published = new URL('../dist/policy.schema.json', import.meta.url);
+    const published = new URL('../policy.schema.json', import.meta.url);
 
     expect(JSON.parse(readFileSync(published, 'utf8'))).toEqual(policyJsonSchema());
   });

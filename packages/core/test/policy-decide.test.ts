@@ -16,11 +16,13 @@ import {
 } from './support/answers.js';
 import { ACTIONS, anyPolicyOptions, PRESET_NAMES } from './support/policies.js';
 import {
+  anyMatch,
   anyVerdict,
   anyWarning,
   AUTO_DECLINE_TAGS,
   KNOWN_TAGS,
   LOG_TYPES,
+  matchOf,
   percentage,
   verdictOf,
   type VerdictParts,
@@ -464,6 +466,202 @@ describe('a policy can only tighten', () => {
     const { liveness } = decodePassiveLiveness(bodyOf(answer));
 
     expect(decide(definePolicy(), liveness).outcome).toBe(outcome);
+  });
+});
+
+describe('a comparison with a reference picture', () => {
+  const limited = extendPolicy(lenient, { faceMatch: { declineAtOrBelow: 50, reviewAtOrBelow: 70 } });
+
+  it('adds nothing to an approval when it has no flaw', () => {
+    expect(decide(limited, verdictOf(), matchOf())).toEqual(decide(limited, verdictOf()));
+  });
+
+  it.each([
+    ['declineAtOrBelow', ['declined', 'declined', 'approved']],
+    ['reviewAtOrBelow', ['review', 'review', 'approved']],
+  ])('C21 is held against faceMatch.%s at t-1, t and t+1', (limit, outcomes) => {
+    const policy = extendPolicy(lenient, { faceMatch: { [limit]: 50 } });
+
+    const decisions = [49, 50, 51].map((score) => decide(policy, verdictOf(), matchOf({ score })));
+    const rules = decisions.flatMap(({ reasons }) => reasons.map(({ rule }) => rule));
+
+    expect(decisions.map(({ outcome }) => outcome)).toEqual(outcomes);
+    expect([...new Set(rules)]).toEqual([`faceMatch.${limit}`]);
+  });
+
+  it.each([
+    [0, 0, 'declined'],
+    [0, 0.01, 'approved'],
+    [100, 100, 'declined'],
+    [null, 0, 'approved'],
+  ])('C21 is held against a limit of %p at a score of %d', (declineAtOrBelow, score, outcome) => {
+    const policy = extendPolicy(lenient, { faceMatch: { declineAtOrBelow } });
+
+    expect(decide(policy, verdictOf(), matchOf({ score })).outcome).toBe(outcome);
+  });
+
+  it('P2 fires every limit when its score is no number', () => {
+    expect(decide(limited, verdictOf(), matchOf({ score: Number.NaN })).reasons).toMatchObject([
+      { rule: 'faceMatch.declineAtOrBelow', action: 'decline' },
+      { rule: 'faceMatch.reviewAtOrBelow', action: 'review' },
+    ]);
+  });
+
+  it('has limits of its own: those on liveness do not touch it, nor the other way round', () => {
+    const onLiveness = extendPolicy(lenient, { score: { declineAtOrBelow: 90 } });
+    const onMatch = extendPolicy(lenient, { faceMatch: { declineAtOrBelow: 90 } });
+
+    expect(decide(onLiveness, verdictOf({ score: 91 }), matchOf({ score: 1 })).outcome).toBe('approved');
+    expect(decide(onMatch, verdictOf({ score: 1 }), matchOf({ score: 91 })).outcome).toBe('approved');
+    expect(decide(onMatch, verdictOf({ score: 1 })).outcome).toBe('approved');
+  });
+
+  it('P2 is reviewed when it is approved without a score that has a limit', () => {
+    const match = matchOf({ score: null });
+
+    expect(decide(limited, verdictOf(), match)).toMatchObject({
+      outcome: 'review',
+      reasons: [{ rule: 'faceMatch', value: null, action: 'review' }],
+    });
+    expect(decide(lenient, verdictOf(), match).outcome).toBe('approved');
+  });
+
+  it('has no reason about a score that an unapproved one lacks', () => {
+    const match = matchOf({ status: 'Declined', score: null });
+
+    expect(decide(limited, verdictOf(), match).reasons).toEqual([{ rule: 'faceMatch.status', action: 'decline' }]);
+  });
+
+  it.each([
+    ['Declined', 'declined'],
+    ['In Review', 'review'],
+    ['Not Finished', 'declined'],
+    ['Resub Requested', 'declined'],
+    ['approved', 'declined'],
+    ['Approved ', 'declined'],
+    ['', 'declined'],
+  ])('P2 passes under no other status than Approved: %j', (status, outcome) => {
+    expect(decide(lenient, verdictOf(), matchOf({ status, score: 100 }))).toMatchObject({
+      outcome,
+      reasons: [{ rule: 'faceMatch.status' }],
+    });
+  });
+
+  it.each(['auto-decline-tag', 'error-warning', 'no-face', 'no-score'] as const)(
+    'C18 C19 C28 is declined for the contradiction %s',
+    (one) => {
+      const match = matchOf({ status: 'Declined', contradictions: [one] });
+
+      expect(decide(lenient, verdictOf(), match)).toMatchObject({
+        outcome: 'declined',
+        retakeable: false,
+        reasons: [{ rule: 'faceMatch.contradiction', action: 'decline' }],
+      });
+    },
+  );
+
+  it.each(LOG_TYPES)('P3 is always declined without a face to compare with, at the severity %s', (logType) => {
+    const laxest = extendPolicy(lenient, { unknownWarning: 'approve', unknownInformation: 'approve' });
+    const match = matchOf({ status: 'In Review', warnings: [warning('NO_REFERENCE_IMAGE', logType)] });
+
+    const { outcome, reasons } = decide(laxest, verdictOf(), match);
+
+    expect(outcome).toBe('declined');
+    expect(reasons).toContainEqual({ rule: 'autoDecline', risk: 'NO_REFERENCE_IMAGE', action: 'decline' });
+  });
+
+  it.each([
+    ['error', 'decline', 'severity'],
+    ['warning', 'review', 'severityDefault'],
+    ['information', 'approve', 'severityDefault'],
+  ] as const)('is judged by the severity of a tag that no policy names: %s', (logType, action, rule) => {
+    const risk = 'LOW_FACE_MATCH_SIMILARITY';
+
+    const decision = decide(lenient, verdictOf(), matchOf({ warnings: [warning(risk, logType)] }));
+
+    expect(decision.reasons).toEqual([{ rule, risk, action }]);
+  });
+
+  it('is judged by the warnings of the policy, and by its word on unknown tags', () => {
+    const policy = extendPolicy(lenient, { warnings: { DUPLICATED_FACE: 'decline' }, unknownInformation: 'review' });
+    const match = matchOf({ warnings: [warning('DUPLICATED_FACE', 'information'), warning('NEW', 'information')] });
+
+    expect(decide(policy, verdictOf(), match).reasons).toEqual([
+      { rule: 'warnings.DUPLICATED_FACE', risk: 'DUPLICATED_FACE', action: 'decline' },
+      { rule: 'unknownInformation', risk: 'NEW', action: 'review' },
+    ]);
+  });
+
+  it('comes after liveness among the reasons, and both are there', () => {
+    const policy = extendPolicy(limited, { score: { reviewAtOrBelow: 97 } });
+
+    expect(decide(policy, verdictOf(), matchOf({ score: 40 })).reasons).toEqual([
+      { rule: 'score.reviewAtOrBelow', value: 96, limit: 97, action: 'review' },
+      { rule: 'faceMatch.declineAtOrBelow', value: 40, limit: 50, action: 'decline' },
+      { rule: 'faceMatch.reviewAtOrBelow', value: 40, limit: 70, action: 'review' },
+    ]);
+  });
+
+  it('P22 leaves nothing to retake when it declines, whatever else could be mended', () => {
+    const mendable = verdictOf({ warnings: [warning('LOW_FACE_QUALITY', 'warning')] });
+
+    expect(decide(definePolicy(), mendable, matchOf())).toMatchObject({ retakeable: true });
+    expect(decide(definePolicy(), mendable, matchOf({ score: 1 }))).toMatchObject({ retakeable: false, hints: [] });
+    fc.assert(
+      fc.property(anyPolicyOptions, anyVerdict, anyMatch, (options, verdict, match) => {
+        const policy = definePolicy(options);
+        const decision = decide(policy, verdict, match);
+        const ofMatch = decision.reasons.slice(decide(policy, verdict).reasons.length);
+        fc.pre(ofMatch.some(({ action }) => action === 'decline'));
+
+        expect(decision).toMatchObject({ outcome: 'declined', retakeable: false, hints: [] });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('P1 never makes a decision laxer, under any policy', () => {
+    fc.assert(
+      fc.property(anyPolicyOptions, anyVerdict, anyMatch, (options, verdict, match) => {
+        const policy = definePolicy(options);
+
+        expect(rankOf(decide(policy, verdict, match))).toBeGreaterThanOrEqual(rankOf(decide(policy, verdict)));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('P1 P3 is approved only when Didit approved it and nothing contradicts, under any policy', () => {
+    fc.assert(
+      fc.property(anyPolicyOptions, anyMatch, (options, match) => {
+        const { outcome } = decide(definePolicy(options), verdictOf(), match);
+        const { status, contradictions, warnings } = match;
+        const isClean = warnings.every(
+          ({ risk, logType }) => logType !== 'error' && ![...AUTO_DECLINE_TAGS, 'NO_REFERENCE_IMAGE'].includes(risk),
+        );
+
+        expect(outcome !== 'approved' || (status === 'Approved' && contradictions.length === 0 && isClean)).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is never laxer for a lower similarity or a stricter limit', () => {
+    fc.assert(
+      fc.property(anyPolicyOptions, anyMatch, percentage, percentage, (options, match, one, other) => {
+        const policy = definePolicy(options);
+        const { rules } = policy;
+        const low = Math.min(one, other);
+        const high = Math.max(one, other);
+        const at = (score: number, { policyId }: Policy, faceMatch: PolicyRules['faceMatch']) =>
+          rankOf(decide({ policyId, rules: { ...rules, faceMatch } }, verdictOf(), { ...match, score }));
+        const raisedLimit = { ...rules.faceMatch, declineAtOrBelow: raised(rules.faceMatch.declineAtOrBelow, one) };
+
+        expect(at(low, policy, rules.faceMatch)).toBeGreaterThanOrEqual(at(high, policy, rules.faceMatch));
+        expect(at(low, policy, raisedLimit)).toBeGreaterThanOrEqual(at(low, policy, rules.faceMatch));
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 

@@ -280,17 +280,8 @@ describe('the event', () => {
 
   it('is narrowed by its type, also beside types that this version does not know', () => {
     const sessionOf = (event: WebhookEvent): string | null => {
-      switch (event.type) {
-        case 'status.updated':
-        case 'data.updated':
-          return event.sessionId;
-        case 'user.status.updated':
-          return event.vendorData;
-        case 'unknown':
-          return event.webhookType;
-        default:
-          return event.status;
-      }
+      if (event.type === 'status.updated' || event.type === 'data.updated') return event.sessionId;
+      return event.type === 'unknown' ? event.webhookType : event.status;
     };
 
     expect(sessionOf(verify({}))).toBe('session-1');

@@ -108,6 +108,7 @@ function answerPaid<Fields extends CheckFields>(job: Job<Fields>, check: Check<F
   const { endpoint, request, state } = job;
   const { image } = check.fields;
   const otherImage = endpoint.otherImage?.(check.fields) ?? image;
+  // Assumption: the text for a reference that cannot be decoded is the same.
   if (!looksLikeImage(image.bytes) || !looksLikeImage(otherImage.bytes)) {
     return json(400, { error: 'Invalid user image format.' });
   }

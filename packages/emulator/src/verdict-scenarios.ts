@@ -60,7 +60,7 @@ export const VERDICT_SCENARIOS: Readonly<Record<VerdictScenarioName, Scenario>> 
     faceLuminance: 97,
     warnings: [makeWarning('HIGH_FACE_LUMINANCE')],
   }),
-  match: pair('Face match: Approved; score 85 to 99 from the hashes of the pictures, also for two faces.', {}),
+  match: pair('Face match: Approved; score 92.5, also for two people.', { similarity: 92.5 }),
   'no-match': pair('Face match: Declined, LOW_FACE_MATCH_SIMILARITY; score 12.5.', { similarity: 12.5 }),
   'no-reference-face': pair('Face match: Declined, NO_REFERENCE_IMAGE; no face in ref_image.', { similarity: null }),
   'too-young': verdict('Age estimation: Declined, AGE_BELOW_MINIMUM; age 15.5.', { age: 15.5 }),

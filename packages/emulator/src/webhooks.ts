@@ -110,19 +110,19 @@ class Sender {
   readonly #stop = new AbortController();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #waiting: (() => void)[] = [];
-  #pending = 0;
+  readonly #pending = new Set<Sending['delivery']>();
 
   constructor(options: SenderOptions) {
     this.#options = options;
   }
 
   begin(sending: Sending): void {
-    this.#pending += 1;
+    this.#pending.add(sending.delivery);
     void this.#attempt(sending);
   }
 
   settled(): Promise<void> {
-    return this.#pending === 0 ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
+    return this.#pending.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   close(): void {
@@ -131,8 +131,9 @@ class Sender {
       clearTimeout(timer);
     }
     this.#timers.clear();
-    this.#pending = 0;
-    this.#release();
+    for (const delivery of this.#pending) {
+      this.#end(delivery, 'failed');
+    }
   }
 
   async #attempt({ delivery, headers }: Sending): Promise<void> {
@@ -141,7 +142,7 @@ class Sender {
     delivery.nextAttemptAt = null;
     const status = await this.#post({ delivery, headers }, webhookTimeoutMs);
     if (this.#stop.signal.aborted) {
-      delivery.state = 'failed';
+      this.#end(delivery, 'failed');
       return;
     }
     const delayMs = webhookRetryDelaysMs[delivery.attempts.length];
@@ -180,15 +181,12 @@ class Sender {
 
   #end(delivery: Sending['delivery'], state: 'delivered' | 'failed'): void {
     delivery.state = state;
-    this.#pending -= 1;
-    if (this.#pending === 0) {
-      this.#release();
-    }
-  }
-
-  #release(): void {
-    for (const resolve of this.#waiting.splice(0)) {
-      resolve();
+    delivery.nextAttemptAt = null;
+    this.#pending.delete(delivery);
+    if (this.#pending.size === 0) {
+      for (const resolve of this.#waiting.splice(0)) {
+        resolve();
+      }
     }
   }
 }

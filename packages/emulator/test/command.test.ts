@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { runCommand } from '../src/command.js';
-import { check, read, start } from './support.js';
+import { call, check, read, start } from './support.js';
 
 async function run(...args: string[]) {
   const info: string[] = [];
@@ -43,6 +43,27 @@ describe('runCommand', () => {
     expect(balance.body.balance).toBe('1.0000');
   });
 
+  it('hands the options of sessions and webhooks on', async () => {
+    const flags = '--port=0 --session-delete-status=204 --webhook-timeout-ms=50';
+    const delays = '--webhook-retry-delay-ms=0 --webhook-retry-delay-ms=1';
+    const { result } = await run(...`${flags} ${delays}`.split(' '));
+    if (result.kind !== 'running') {
+      throw new Error('the command did not start an emulator');
+    }
+    const { emulator } = result;
+    // Nobody listens on this port, which is reserved.
+    const destination = { label: 'App', url: 'http://127.0.0.1:1/', subscribed_events: ['status.updated'] };
+    await call(emulator, '/v3/webhook/destinations/', { body: destination });
+
+    const saved = await check(emulator);
+    const deleted = await call(emulator, `/v3/session/${saved.body.request_id}/delete/`, { method: 'DELETE' });
+    await emulator.settled();
+    await emulator.close();
+
+    expect(deleted.status).toBe(204);
+    expect(emulator.deliveries()).toMatchObject([{ attempts: { length: 3 } }]);
+  });
+
   it.each(['--help', '-h'])('explains itself with %s and starts nothing', async (flag) => {
     const { result, info } = await run(flag);
 
@@ -57,6 +78,8 @@ describe('runCommand', () => {
     [['extra'], "Unexpected argument 'extra'"],
     [['--port'], "Option '--port <value>' argument missing"],
     [['--seed-shape=yes'], "Option '--seed-shape' does not take an argument"],
+    [['--webhook-retry-delay-ms', 'soon'], '--webhook-retry-delay-ms is "soon", which is not a number.'],
+    [['--session-delete-status', '202'], 'Option "sessionDeleteStatus" is 202; allowed: 200, 204.'],
     [['--port', 'abc'], '--port is "abc", which is not a number.'],
     [['--latency-ms='], '--latency-ms is "", which is not a number.'],
     [['--port', '70000'], 'Option "port" is 70000; allowed: a whole number from 0 to 65535.'],

@@ -10,6 +10,7 @@ const NAMES = [
   'SCENARIO_NAMES',
   'VERDICT_SCENARIO_NAMES',
   'createEmulator',
+  'runEmulatorCommand',
 ];
 
 /** Runs a script in a plain Node that sees the package through its own exports. */

@@ -42,16 +42,21 @@ export interface CheckRequest {
   /** null sends no file. */
   readonly image?: Buffer | null;
   readonly filename?: string;
+  /** A second picture, for face match. */
+  readonly refImage?: Buffer;
   readonly fields?: Readonly<Record<string, string>>;
   /** null sends no key. */
   readonly key?: string | null;
   readonly path?: string;
 }
 
-export function makeForm({ image = jpeg(), filename = 'selfie.jpg', fields = {} }: CheckRequest): FormData {
+export function makeForm({ image = jpeg(), filename = 'selfie.jpg', refImage, fields = {} }: CheckRequest): FormData {
   const form = new FormData();
   if (image !== null) {
     form.set('user_image', new Blob([new Uint8Array(image)], { type: 'image/jpeg' }), filename);
+  }
+  if (refImage !== undefined) {
+    form.set('ref_image', new Blob([new Uint8Array(refImage)], { type: 'image/jpeg' }), 'id-photo.jpg');
   }
   for (const [name, value] of Object.entries(fields)) {
     form.set(name, value);
@@ -98,6 +103,57 @@ export async function check(emulator: Emulator, request: CheckRequest = {}): Pro
 /** GET with a key, JSON back. */
 export async function read(emulator: Emulator, path: string, key: string | null = 'sk_live_test'): Promise<JsonAnswer> {
   return toJsonAnswer(await fetch(emulator.url + path, { headers: key === null ? {} : { 'x-api-key': key } }));
+}
+
+/** A result in the body of any check. */
+export interface CheckResult {
+  readonly status: string;
+  readonly score: number | null;
+  readonly warnings: readonly { readonly risk: string; readonly log_type: string; readonly feature: string }[];
+  readonly [member: string]: unknown;
+}
+
+/** The result under a key of the body. */
+export function resultOf({ body }: JsonAnswer, key: string): CheckResult {
+  return body[key] as CheckResult;
+}
+
+export interface JsonRequest {
+  readonly method?: string;
+  readonly key?: string | null;
+  readonly bearer?: string;
+  /** A text is sent as it is. */
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly from?: string;
+}
+
+/** A request with JSON, JSON back; an empty answer has the body null. */
+export async function call(
+  emulator: Pick<Emulator, 'url'>,
+  path: string,
+  request: JsonRequest = {},
+): Promise<JsonAnswer> {
+  const { method = 'POST', key = 'sk_live_test', bearer, body, contentType = 'application/json', from } = request;
+  const response = await fetch(emulator.url + path, {
+    method,
+    redirect: 'manual',
+    headers: {
+      'content-type': contentType,
+      ...(key === null ? {} : { 'x-api-key': key }),
+      ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+      ...(from === undefined ? {} : { 'x-forwarded-for': from }),
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const isJson = response.headers.get('content-type') === 'application/json';
+  return { status: response.status, headers: response.headers, body: (isJson ? JSON.parse(text) : null) as AnswerBody };
+}
+
+/** Sends a form as a browser does, and follows nothing. */
+export async function submit(url: string, fields: Readonly<Record<string, string>> = {}): Promise<Response> {
+  return fetch(url, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' });
 }
 
 /** POST of a text to the control routes. */

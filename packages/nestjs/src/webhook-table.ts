@@ -1,14 +1,15 @@
 import {
   createHostedReceiver,
-  InvalidOptionError,
   type WebhookInbox,
   type WebhookOptions,
   type WebhookReceiver,
   type WebhookSecret,
 } from '@didit-liveness/core';
 import { type InjectionToken, Logger, type Type } from '@nestjs/common';
-import { MetadataScanner, type ModuleRef, type ModulesContainer } from '@nestjs/core';
+import type { ModuleRef, ModulesContainer } from '@nestjs/core';
+import { handlersOf } from './controllers.js';
 import { type Handler, WEBHOOK_METADATA } from './guard-metadata.js';
+import { type InstanceRequest, notExactlyOne, providersOf } from './services.js';
 import { DEFAULT_INSTANCE } from './tokens.js';
 
 /** Options of `@DiditWebhook()`. What is left out is as the module says. */
@@ -51,16 +52,8 @@ export class WebhookTable {
    * @throws InvalidOptionError naming the handler, the option and what is allowed
    */
   fill(moduleRef: ModuleRef): void {
-    const scanner = new MetadataScanner();
-    const wrappers = [...this.#modules.values()].flatMap(({ controllers }) => [...controllers.values()]);
-    for (const { metatype } of wrappers) {
-      if (typeof metatype !== 'function') continue;
-      const controller = metatype as Type; // Controllers are classes.
-      const prototype = controller.prototype as Record<string, Handler>;
-      for (const name of scanner.getAllMethodNames(prototype)) {
-        const handler = prototype[name];
-        if (handler && optionsOf(handler)) this.receiverOf(controller, handler, moduleRef);
-      }
+    for (const { controller, handler } of handlersOf(this.#modules)) {
+      if (optionsOf(handler)) this.receiverOf(controller, handler, moduleRef);
     }
   }
 
@@ -79,7 +72,7 @@ function createReceiver(controller: Type, handler: Handler, moduleRef: ModuleRef
   const { instance, ...own } = options;
   const logger = new Logger('DiditWebhook');
   return createHostedReceiver(
-    { ...settingsOf(moduleRef, name, instance), ...definedOnly(own), onEvent: neverAlone },
+    { ...settingsOf(moduleRef, { name, instance }), ...definedOnly(own), onEvent: neverAlone },
     { name, env: process.env, warn: (message) => logger.warn(message) },
   );
 }
@@ -95,25 +88,11 @@ function optionsOf(handler: Handler): DiditWebhookOptions | undefined {
 }
 
 /** What the module says; an application that has none gives its secret to the decorator or to the environment. */
-function settingsOf(moduleRef: ModuleRef, name: string, instance: string | undefined): WebhookSettings {
-  const found = findSettings(moduleRef, instance);
+function settingsOf(moduleRef: ModuleRef, request: InstanceRequest): WebhookSettings {
+  const found = providersOf(moduleRef, getWebhookSettingsToken(request.instance));
   const [settings = {}, second] = found;
-  if (!second && (instance === undefined || found.length === 1)) return settings;
-  const count = second ? 'more than one LivenessModule' : 'no LivenessModule';
-  throw new InvalidOptionError(
-    `${name}.instance is ${JSON.stringify(instance ?? DEFAULT_INSTANCE)}, but ${count} of that name is imported; ` +
-      'import LivenessModule.forRoot() once per name',
-    `${name}.instance`,
-  );
-}
-
-function findSettings(moduleRef: ModuleRef, instance: string | undefined): readonly WebhookSettings[] {
-  try {
-    return moduleRef.get(getWebhookSettingsToken(instance), { strict: false, each: true });
-  } catch {
-    // Nest's way to say that nobody provides it.
-    return [];
-  }
+  if (!second && (request.instance === undefined || found.length === 1)) return settings;
+  throw notExactlyOne(request, found.length);
 }
 
 function definedOnly<Value extends object>(value: Value): Value {

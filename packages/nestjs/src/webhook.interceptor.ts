@@ -12,11 +12,9 @@ import {
 import { HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { lastValueFrom, type Observable, of } from 'rxjs';
 import { earlierBodyOf, exchangeOf } from './http-exchange.js';
+import { CLIENT_CLOSED_REQUEST } from './refusing.js';
 import { WebhookException } from './webhook.exception.js';
 import { WebhookTable } from './webhook-table.js';
-
-/** Status of an answer that nobody reads: the client hung up. */
-const CLIENT_CLOSED_REQUEST = 499;
 
 // Kept aside, so that nobody can forge it.
 const EVENTS = new WeakMap<object, WebhookEvent>();

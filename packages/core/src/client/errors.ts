@@ -315,5 +315,6 @@ export type AnyCallError =
 
 /** True for an error of a call, also of another copy of this package. */
 export function isCallError(value: unknown): value is AnyCallError {
-  return isDiditLivenessError(value) && 'billed' in value;
+  // IdentityIncompleteError is about two calls: it is billed as well, but has nothing else of these errors.
+  return isDiditLivenessError(value) && 'billed' in value && value.code !== 'identity-incomplete';
 }

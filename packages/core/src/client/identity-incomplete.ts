@@ -7,7 +7,7 @@ export class IdentityIncompleteError extends DiditLivenessError {
   override readonly name = 'IdentityIncompleteError';
   override readonly code = 'identity-incomplete';
   /** Known of both calls together. */
-  readonly billed: Billed = 'yes';
+  readonly billed = 'yes' satisfies Billed;
   // Private, so that no logger prints scores and estimates.
   readonly #liveness: PassiveLivenessResponse;
 
@@ -19,5 +19,9 @@ export class IdentityIncompleteError extends DiditLivenessError {
   /** What was paid for. `faceMatch.compare` and `decide` can complete it without paying for the selfie again. */
   get liveness(): PassiveLivenessResponse {
     return this.#liveness;
+  }
+
+  override toJSON(): Record<string, unknown> {
+    return { ...super.toJSON(), billed: this.billed };
   }
 }

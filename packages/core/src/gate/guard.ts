@@ -10,7 +10,7 @@ import {
   type RequestFunctions,
   type SelfieFormat,
 } from './guard-options.js';
-import { ROUTE_OPTIONS, type RouteOptions } from './options.js';
+import { matchWithStepUp, ROUTE_OPTIONS, type RouteOptions } from './options.js';
 import { type GuardHost, gateOf } from './own-gate.js';
 import type { SelfieReading } from './reading.js';
 import type { LivenessRefusal } from './refusal.js';
@@ -54,7 +54,10 @@ export function createGuard<Request extends object, Host extends readonly unknow
   const routeOptions = routeOptionsOf(checked, host.name);
   const gate = gateOf(checked, host);
   const route = gate.route(routeOptions, host.name);
-  if (route.onReview === 'step-up') requireSubject(checked, host);
+  if (route.onReview === 'step-up') {
+    if (checked.match) throw matchWithStepUp(`${host.name}.match`);
+    requireSubject(checked, host);
+  }
   const { uploadTimeoutMs } = checked;
   return Object.freeze({
     gate,
@@ -82,12 +85,12 @@ export function refuseRequest(options: unknown, { name }: GuardHost): void {
   throw new InvalidOptionError(`${name} was mounted without being called; write ${name}() or ${name}({ ... })`, name);
 }
 
-/** @throws {@link InvalidOptionError} */
-export function requireSubject(
-  { subject }: Pick<RequestFunctions<never, never>, 'subject'>,
+/** The function that names the person, which a step-up needs. @throws {@link InvalidOptionError} */
+export function requireSubject<Request, Host extends readonly unknown[]>(
+  { subject }: RequestFunctions<Request, Host>,
   { name }: GuardHost,
-): void {
-  if (subject !== undefined) return;
+): NonNullable<typeof subject> {
+  if (subject !== undefined) return subject;
   throw new InvalidOptionError(
     `${name}.subject is missing; a step-up needs it, since a session is only good for the person it was made for`,
     `${name}.subject`,
@@ -102,13 +105,6 @@ function routeOptionsOf<Request, Host extends readonly unknown[]>(
   const own = pick(options, ROUTE_OPTIONS);
   if (options.match === undefined) return own;
   const { threshold } = checkOptions<MatchOptions<Request>>(`${name}.match`, options.match, MATCH_CHECKS);
-  if (own.onReview === 'step-up') {
-    throw new InvalidOptionError(
-      `${name}.match is given along with onReview 'step-up', which would let another person finish the session; ` +
-        "allowed: onReview 'reject' or 'pass'",
-      `${name}.match`,
-    );
-  }
   return threshold === undefined ? own : { ...own, policy: withMatchLimit(own.policy, threshold, name) };
 }
 

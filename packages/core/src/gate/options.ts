@@ -165,6 +165,15 @@ export function requireStepUp({ stepUp }: Pick<ResolvedRouteOptions, 'stepUp'>, 
   );
 }
 
+/** The error for a comparison next to a step-up: the session is finished by whoever sits there. */
+export function matchWithStepUp(option: string): InvalidOptionError {
+  return new InvalidOptionError(
+    `${option} is given along with onReview 'step-up', which would let another person finish the session; ` +
+      "allowed: onReview 'reject' or 'pass'",
+    option,
+  );
+}
+
 /** @throws {@link InvalidOptionError} */
 function resolveStepUp(options: StepUpOptions, path: string): ResolvedStepUpOptions {
   return Object.freeze({

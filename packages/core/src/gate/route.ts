@@ -1,5 +1,5 @@
 import type { DiditClient } from '../client/client.js';
-import { type AnyCallError, BadResponseError, isCallError } from '../client/errors.js';
+import { type AnyCallError, isCallError } from '../client/errors.js';
 import { InvalidOptionError } from '../errors.js';
 import { type Picture, sha256Of } from '../image/picture.js';
 import { type Decision, decide } from '../policy/decide.js';
@@ -15,10 +15,12 @@ import {
   rememberChecked,
   requireSameQuestion,
 } from './checked.js';
-import type { OnReview, ResolvedRouteOptions } from './options.js';
+import { matchWithStepUp, type OnReview, requireStepUp, type ResolvedRouteOptions } from './options.js';
 import type { ProblemCode, ProblemHint, StepUpSession } from './problem.js';
 import type { GateResult, LivenessResult } from './result.js';
 import { Run, type RunContext } from './run.js';
+import { openSession } from './step-up-session.js';
+import { orCallError } from './upstream.js';
 
 /** What a route needs of its gate. @internal */
 export interface RouteContext extends RunContext {
@@ -32,6 +34,14 @@ interface Judged {
   readonly checked: Checked;
   readonly match?: FaceMatchResponse;
   readonly decision: Decision;
+}
+
+/** What is judged, and for whom. */
+interface Judging {
+  readonly run: Run;
+  readonly attempt: Attempt;
+  readonly checked: Checked;
+  readonly reference: Picture | undefined;
 }
 
 /** A guarded route: takes one request through reading, inspection, validation, the paid call and the policy. */
@@ -59,8 +69,8 @@ export class LivenessRoute {
    * Takes one request through the gate. Pays for at most one check, and one comparison where a reference picture is
    * given and the check passes; for nothing that could be refused for free.
    *
-   * @throws whatever the functions of the attempt throw, and {@link ImageRefusedError} for a reference picture that
-   * cannot be compared; the handler must then not run
+   * @throws whatever the functions of the attempt throw, {@link ImageRefusedError} for a reference picture that cannot be
+   * compared, and {@link InvalidOptionError} for one next to a step-up; the handler must then not run
    */
   async check(attempt: Attempt): Promise<GateResult> {
     const run = new Run(this.#context, attempt.correlationId);
@@ -79,28 +89,39 @@ export class LivenessRoute {
 
     const complaints = fieldHints(await attempt.validate?.(brought.selfie.fields));
     if (complaints.length > 0) return run.refused('invalid-fields', { hints: complaints });
-    const reference = attempt.referenceImage && (await readReference(attempt.referenceImage));
+    const reference = await this.#reference(attempt);
     if (reference === null) return run.refused('reference-missing');
 
-    const checked = await this.#answer(brought, attempt, earlier);
+    const checked = earlier ? await this.#sameAnswer(run, attempt, earlier) : await this.#answer(run, attempt, brought);
     if (isCallError(checked)) return run.failed(checked);
-    rememberChecked(attempt.request, checked);
-    if (!earlier) run.paid();
-
     const judged = await this.#judge({ run, attempt, checked, reference });
     return isCallError(judged) ? run.failed(judged) : this.#conclude(run, attempt, judged);
   }
 
-  /** What Didit says of the picture: what it said to an earlier guard of the same request, or else the paid call. */
-  async #answer(brought: Brought, attempt: Attempt, earlier: Checked | undefined): Promise<Checked | AnyCallError> {
-    const { accountName: account } = this.#context.client;
+  /** The picture that the selfie must show the person of; undefined where none is demanded, null where there is none. */
+  async #reference({ referenceImage }: Attempt): Promise<Picture | null | undefined> {
+    if (referenceImage && this.onReview === 'step-up') throw matchWithStepUp('referenceImage');
+    return referenceImage && readReference(referenceImage);
+  }
+
+  /** What Didit says of the picture; the paid call. Kept for further guards of the same request. */
+  async #answer(run: Run, attempt: Attempt, brought: Brought): Promise<Checked | AnyCallError> {
     const question = await this.#question(attempt);
-    if (earlier) {
-      requireSameQuestion(earlier, { account, question });
-      return earlier;
-    }
     const response = await this.#ask(brought.picture, question, attempt.signal);
-    return isCallError(response) ? response : { ...brought, account, question, response, matches: new Map() };
+    if (isCallError(response)) return response;
+    run.paid();
+    const { accountName: account } = this.#context.client;
+    const checked = { ...brought, account, question, response, matches: new Map<string, FaceMatchResponse>() };
+    rememberChecked(attempt.request, checked);
+    return checked;
+  }
+
+  /** What Didit said to an earlier guard of the same request. @throws {@link InvalidOptionError} if it was asked otherwise */
+  async #sameAnswer(run: Run, attempt: Attempt, earlier: Checked): Promise<Checked> {
+    const question = await this.#question(attempt);
+    requireSameQuestion(earlier, { account: this.#context.client.accountName, question });
+    run.paidBefore();
+    return earlier;
   }
 
   /** What is asked of Didit about the picture; nothing of it comes from the client. */
@@ -115,7 +136,7 @@ export class LivenessRoute {
     };
   }
 
-  /** The one call that costs money. */
+  /** The call about the selfie; costs money. */
   async #ask(
     picture: Picture,
     question: Question,
@@ -137,7 +158,7 @@ export class LivenessRoute {
     return { checked, match, decision: decide(this.policy, liveness, match.faceMatch) };
   }
 
-  /** What Didit says of the two pictures; asked once per request and reference picture. */
+  /** What Didit says of the two pictures; asked, and paid for, once per request and reference picture. */
   async #compare(
     { picture, question, matches }: Checked,
     refPicture: Picture,
@@ -159,8 +180,7 @@ export class LivenessRoute {
   async #conclude(run: Run, attempt: Attempt, judged: Judged): Promise<GateResult> {
     const { checked, decision } = judged;
     const code = this.#refusalOf(decision);
-    const session =
-      code === 'step-up-required' ? await this.#openSession(checked.question, run, attempt.signal) : undefined;
+    const session = code === 'step-up-required' ? await this.#openSession(checked, run, attempt.signal) : undefined;
     if (isCallError(session)) return run.failed(session);
     run.decided(toldOf(judged, code));
     if (code !== null) {
@@ -170,25 +190,14 @@ export class LivenessRoute {
     return { kind: 'passed', liveness: this.#toResult(run, judged), selfie, picture };
   }
 
-  /** The session that a doubtful selfie leads to; free. */
+  /** The session that a doubtful selfie leads to. */
   async #openSession(
-    { vendorData }: Question,
+    { question }: Checked,
     { correlationId }: Run,
     signal: AbortSignal | undefined,
   ): Promise<StepUpSession | AnyCallError> {
-    const { stepUp } = this.#options;
-    if (stepUp === undefined || vendorData === undefined) throw subjectMissing();
-    const { maxAgeSeconds: _, ...where } = stepUp;
-    const request = {
-      ...where,
-      vendorData,
-      metadata: { correlation_id: correlationId },
-      ...(signal ? { signal } : {}),
-    };
-    const session = await orCallError(this.#context.client.sessions.create(request));
-    if (isCallError(session)) return session;
-    const { sessionId, url } = session;
-    return url === null ? noSessionUrl() : { sessionId, sessionUrl: url };
+    const stepUp = requireStepUp(this.#options, 'route');
+    return openSession(this.#context.client, { stepUp, question, correlationId, signal });
   }
 
   /** Null when the handler may run. The only place that says so. */
@@ -235,34 +244,11 @@ function toldOf({ checked, match, decision }: Judged, code: ProblemCode | null) 
   };
 }
 
-/** What is judged, and for whom. */
-interface Judging {
-  readonly run: Run;
-  readonly attempt: Attempt;
-  readonly checked: Checked;
-  readonly reference: Picture | undefined;
-}
-
 const REVIEW_CODES: Readonly<Record<OnReview, ProblemCode | null>> = {
   reject: 'review-required',
   pass: null,
   'step-up': 'step-up-required',
 };
-
-/** What a call gives, or the error that it failed with. @throws whatever is not an error of the call */
-export async function orCallError<Value>(call: Promise<Value>): Promise<Value | AnyCallError> {
-  try {
-    return await call;
-  } catch (error) {
-    if (isCallError(error)) return error;
-    throw error;
-  }
-}
-
-/** Keys that may not write sessions get no address. Source: https://docs.didit.me/console/api-keys (read 2026-11-22). */
-function noSessionUrl(): BadResponseError {
-  return new BadResponseError('POST /v3/session/', 'url is null: the key may not see it', 201).ofFreeCall();
-}
 
 function subjectMissing(): InvalidOptionError {
   return new InvalidOptionError(

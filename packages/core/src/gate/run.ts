@@ -24,6 +24,7 @@ export class Run {
   readonly #context: RunContext;
   readonly #startedAt: number;
   #hasPaid = false;
+  #wasPaidBefore = false;
 
   constructor(context: RunContext, correlationId: string = randomUUID()) {
     this.#context = context;
@@ -34,6 +35,11 @@ export class Run {
   /** A call of this request was charged, whatever comes after it. */
   paid(): void {
     this.#hasPaid = true;
+  }
+
+  /** An earlier guard of the same request was charged, and told of it: sending the request again would be charged again. */
+  paidBefore(): void {
+    this.#wasPaidBefore = true;
   }
 
   /** The client is gone. */
@@ -56,7 +62,7 @@ export class Run {
     this.#context.emit({ type: 'failed', code, error: error.code, upstreamStatus, ...this.#facts(error.billed) });
     return this.#refusal(code, {
       cause: error,
-      retryable: error.billed === 'no' && !this.#hasPaid,
+      retryable: error.billed === 'no' && !this.#hasPaid && !this.#wasPaidBefore,
       ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     });
   }

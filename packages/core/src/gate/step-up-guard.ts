@@ -13,7 +13,7 @@ export interface StepUpGuardOptions<Request, Host extends readonly unknown[]>
     RequestFunctions<Request, Host> {
   /** What a review of the session means; see the guard of selfies. @defaultValue 'reject' */
   readonly onReview?: Exclude<OnReview, 'step-up'>;
-  /** The session id that a request names. @defaultValue the query parameter `verificationSessionId` */
+  /** The session id that a request names, or a promise of it. @defaultValue the query parameter `verificationSessionId` */
   readonly sessionId?: (request: Request) => unknown;
 }
 
@@ -51,8 +51,8 @@ export function createStepUpGuard<Request extends object, Host extends readonly 
 ): StepUpGuard<Request, Host> {
   refuseRequest(options, host);
   const checked = checkOptions<StepUpGuardOptions<Request, Host>>(host.name, options, CHECKS);
-  requireSubject(checked, host);
-  const { subject, sessionId = sessionIdOf } = checked;
+  const subject = requireSubject(checked, host);
+  const { sessionId = sessionIdOf } = checked;
   const gate = gateOf(checked, host);
   const route = gate.stepUpRoute(pick(checked, ['threshold', 'policy', 'onReview', 'stepUp']), host.name);
   return Object.freeze({
@@ -60,8 +60,8 @@ export function createStepUpGuard<Request extends object, Host extends readonly 
     check: async (request: Request, signal: AbortSignal) =>
       route.check({
         ...bindFunctions(checked, request),
-        sessionId: sessionId(request),
-        subject: () => subject?.(request),
+        sessionId: () => sessionId(request),
+        subject: () => subject(request),
         signal,
       }),
     overrideFor: (refusal: LivenessRefusal) => overrideOf(checked, refusal),

@@ -9,13 +9,14 @@ import { type Attempt, subjectOrNone } from './attempt.js';
 import type { ResolvedRouteOptions, ResolvedStepUpOptions } from './options.js';
 import type { ProblemCode } from './problem.js';
 import type { GateRefusal } from './result.js';
-import { orCallError, type RouteContext } from './route.js';
+import type { RouteContext } from './route.js';
 import { Run } from './run.js';
+import { orCallError } from './upstream.js';
 
 /** A person who comes back from a session. */
 export interface StepUpAttempt extends Pick<Attempt, 'signal' | 'correlationId'> {
   /** The id that the request names, for example in the query of the callback. Taken for nothing but a name to look up. */
-  readonly sessionId: unknown;
+  readonly sessionId: () => unknown;
   /** The same id of the person as when the session was made. Must not come from the client. */
   readonly subject: NonNullable<Attempt['subject']>;
 }
@@ -80,9 +81,10 @@ export class StepUpRoute {
     if (person === undefined) {
       throw new InvalidOptionError('subject() gave nothing; allowed: the id that the session was made for', 'subject');
     }
-    if (!isSessionId(sessionId)) return run.refused('step-up-missing');
+    const id = await sessionId();
+    if (!isSessionId(id)) return run.refused('step-up-missing');
 
-    const session = await orCallError(this.#context.client.sessions.decision(sessionId, signal ? { signal } : {}));
+    const session = await orCallError(this.#context.client.sessions.decision(id, signal ? { signal } : {}));
     if (isCallError(session)) {
       return session.code === 'not-found' ? run.refused('step-up-invalid') : run.failed(session);
     }
@@ -91,7 +93,8 @@ export class StepUpRoute {
 
   /** Of this person, of this workflow, and of late. Which of these fails is not told: it would tell of other people. */
   #isGood({ vendorData, workflowId, createdAt }: SessionDecision, person: string): boolean {
-    const ageMs = this.#context.clock.date() - Date.parse(createdAt ?? '');
+    // A little ahead may be another clock; far ahead is as wrong as far behind.
+    const ageMs = Math.abs(this.#context.clock.date() - timeOf(createdAt));
     return (
       vendorData === person &&
       workflowId?.toLowerCase() === this.#stepUp.workflowId.toLowerCase() &&
@@ -136,4 +139,9 @@ export class StepUpRoute {
 /** Only what can be an id of a session gets into a path. */
 function isSessionId(value: unknown): value is string {
   return aUuid.accepts(value);
+}
+
+/** Milliseconds since 1970; NaN for what is no date, and for one without a zone, which each machine reads in its own. */
+function timeOf(date: string | null): number {
+  return date !== null && /T.+(Z|[+-]\d{2}:?\d{2})$/.test(date) ? Date.parse(date) : Number.NaN;
 }

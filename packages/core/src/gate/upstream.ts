@@ -1,4 +1,4 @@
-import type { AnyCallError } from '../client/errors.js';
+import { type AnyCallError, isCallError } from '../client/errors.js';
 import type { ProblemCode } from './problem.js';
 
 /** How a failed call is answered to the client. */
@@ -54,4 +54,14 @@ const BAD_REQUEST_PROBLEMS = {
 function unavailable(retryAfterMs: number | undefined): UpstreamProblem {
   const seconds = retryAfterMs === undefined ? DEFAULT_RETRY_AFTER_SECONDS : Math.ceil(retryAfterMs / 1000);
   return { code: 'liveness-unavailable', retryAfterSeconds: Math.min(120, Math.max(1, seconds)) };
+}
+
+/** What a call gives, or the error that it failed with. @throws whatever is not an error of the call */
+export async function orCallError<Value>(call: Promise<Value>): Promise<Value | AnyCallError> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isCallError(error)) return error;
+    throw error;
+  }
 }

@@ -1,7 +1,7 @@
 import type { MatchVerdict } from '../wire/face-match.js';
 import type { CheckVerdict } from '../wire/verdict.js';
 import type { LivenessWarning, LogType } from '../wire/warning.js';
-import { isAutoDeclineRisk, isKnownRisk } from '../wire/warning-tags.js';
+import { alwaysDeclines, isFaceMatchRisk, isKnownRisk } from '../wire/warning-tags.js';
 import { type HintCode, hintFor } from './catalogue.js';
 import type { Action, PolicyRules } from './policy.js';
 
@@ -149,16 +149,16 @@ function warningFinding(rules: PolicyRules, { risk, logType }: LivenessWarning):
   return { ...warningAction(rules, risk, logType), risk, ...(hint === undefined ? {} : { hint }) };
 }
 
-/** Severity `error` and the four auto-decline tags beat whatever is configured. */
+/** Severity `error` and the tags on which Didit always declines beat whatever is configured. */
 function warningAction(rules: PolicyRules, risk: string, logType: LogType): Pick<Reason, 'rule' | 'action'> {
-  if (isAutoDeclineRisk(risk)) return { rule: 'autoDecline', action: 'decline' };
+  if (alwaysDeclines(risk)) return { rule: 'autoDecline', action: 'decline' };
   if (logType === 'error') return { rule: 'severity', action: 'decline' };
-  if (!isKnownRisk(risk)) {
+  if (!isKnownRisk(risk) && !isFaceMatchRisk(risk)) {
     return logType === 'warning'
       ? { rule: 'unknownWarning', action: rules.unknownWarning }
       : { rule: 'unknownInformation', action: rules.unknownInformation };
   }
-  const configured = rules.warnings[risk];
+  const configured = isKnownRisk(risk) ? rules.warnings[risk] : undefined;
   if (configured !== undefined) return { rule: `warnings.${risk}`, action: configured };
   return { rule: 'severityDefault', action: logType === 'warning' ? 'review' : 'approve' };
 }

@@ -209,7 +209,7 @@ class Receiver {
       try {
         await this.#inbox.release(key);
       } catch (failure) {
-        throw new AggregateError([error, failure], 'The event was neither handled nor released', { cause: error });
+        throw new AggregateError([error, failure], 'The event was neither handled nor released', { cause: failure });
       }
       throw error;
     }

@@ -1,6 +1,6 @@
 import type { DetectedFaces } from './faces.js';
 import type { LivenessWarning } from './warning.js';
-import { FACE_MATCH_TAGS, isAutoDeclineRisk, isFaceMatchRisk } from './warning-tags.js';
+import { alwaysDeclines } from './warning-tags.js';
 
 /** A way in which an answer that says `Approved` speaks against itself. */
 export type Contradiction = 'auto-decline-tag' | 'error-warning' | 'no-face' | 'no-score' | 'no-age';
@@ -31,8 +31,4 @@ export function settleStatus<Status extends string>(
 ): { readonly status: Status | 'Declined'; readonly contradictions: readonly Contradiction[] } {
   const contradictions = status === 'Approved' ? contradictionsOf(evidence) : Object.freeze([]);
   return { status: contradictions.length > 0 ? 'Declined' : status, contradictions };
-}
-
-function alwaysDeclines(risk: string): boolean {
-  return isAutoDeclineRisk(risk) || (isFaceMatchRisk(risk) && FACE_MATCH_TAGS[risk].autoDeclines);
 }

@@ -72,7 +72,7 @@ export interface SessionDecision {
   readonly livenessChecks: readonly SessionLivenessCheck[] | null;
   /** Null until the step gave something. */
   readonly faceMatches: readonly SessionFaceMatch[] | null;
-  /** ISO 8601 by Didit's clock; information only. */
+  /** ISO 8601 by Didit's clock. A gate tells the age of a session by it. */
   readonly createdAt: string | null;
   /** ISO 8601 by Didit's clock; information only. */
   readonly expiresAt: string | null;

@@ -69,3 +69,8 @@ export function isAutoDeclineRisk(risk: string): risk is AutoDeclineRisk {
 export function isFaceMatchRisk(risk: string): risk is FaceMatchRisk {
   return Object.hasOwn(FACE_MATCH_TAGS, risk);
 }
+
+/** True for a tag, of one face or of two, on which the API always declines. */
+export function alwaysDeclines(risk: string): boolean {
+  return isAutoDeclineRisk(risk) || (isFaceMatchRisk(risk) && FACE_MATCH_TAGS[risk].autoDeclines);
+}

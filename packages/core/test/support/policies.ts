@@ -46,6 +46,7 @@ export const anyPolicyOptions: fc.Arbitrary<PolicyOptions> = fc.record(
     score: lowerLimits,
     faceQuality: lowerLimits,
     faceLuminance: luminanceLimits,
+    faceMatch: lowerLimits,
     warnings,
     unknownWarning: action,
     unknownInformation: action,

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import type { Face } from '../../src/wire/faces.js';
-import type { LivenessVerdict } from '../../src/wire/verdict.js';
+import type { MatchVerdict } from '../../src/wire/face-match.js';
+import type { Contradiction, LivenessVerdict } from '../../src/wire/verdict.js';
 import type { LivenessWarning, LogType } from '../../src/wire/warning.js';
-import { WARNING_TAGS } from '../../src/wire/warning-tags.js';
+import { FACE_MATCH_TAGS, WARNING_TAGS } from '../../src/wire/warning-tags.js';
 
 /** All 16 tags of the catalogue. */
 export const KNOWN_TAGS = Object.keys(WARNING_TAGS);
@@ -75,3 +76,30 @@ export const anyVerdict: fc.Arbitrary<LivenessVerdict> = fc
     ),
   })
   .map((parts) => verdictOf(parts as VerdictParts));
+
+/** What a policy sees of a comparison, approved and without a flaw unless told otherwise. */
+export function matchOf(parts: Partial<MatchVerdict> = {}): MatchVerdict {
+  return { status: 'Approved', score: 87, warnings: [], contradictions: [], ...parts };
+}
+
+/** Every comparison that can come: any status and tag, with and without a score, also those that contradict themselves. */
+export const anyMatch: fc.Arbitrary<MatchVerdict> = fc.record({
+  status: fc.oneof(
+    { weight: 4, arbitrary: fc.constant('Approved') },
+    { weight: 1, arbitrary: fc.constantFrom('Declined', 'In Review', 'Not Finished', 'approved', '') },
+  ),
+  score: fc.option(percentage),
+  warnings: fc.array(
+    fc.oneof(
+      anyWarning,
+      fc
+        .record({ risk: fc.constantFrom(...Object.keys(FACE_MATCH_TAGS)), logType: fc.constantFrom(...LOG_TYPES) })
+        .map(({ risk, logType }) => warning(risk, logType)),
+    ),
+    { maxLength: 2 },
+  ),
+  contradictions: fc.oneof(
+    { weight: 4, arbitrary: fc.constant<Contradiction[]>([]) },
+    fc.subarray<Contradiction>(['auto-decline-tag', 'error-warning', 'no-face', 'no-score'], { minLength: 1 }),
+  ),
+});

@@ -17,6 +17,7 @@ export async function startWebhookApp(
   class Recorder extends BaseExceptionFilter {
     override catch(exception: unknown, host: ArgumentsHost): void {
       if (!(exception instanceof WebhookException)) errors.push(exception);
+      // oxlint-disable-next-line promise/valid-params -- the method of a filter, not of a promise
       super.catch(exception, host);
     }
   }

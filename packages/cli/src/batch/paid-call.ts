@@ -1,0 +1,136 @@
+import {
+  type AnyCallError,
+  type Clock,
+  decide,
+  type DiditClient,
+  imageRefusalOf,
+  ImageRefusedError,
+  inspectImage,
+  isCallError,
+  type PassiveLivenessResponse,
+  type Policy,
+} from '@didit-liveness/core';
+import type { PictureFile } from '../picture-file.js';
+import { decodeAnswer, toWireAnswer } from '../wire-answer.js';
+import type { Journal } from './journal.js';
+import type { FailedEntry, FinishedEntry, RefusedEntry } from './journal-entry.js';
+import type { PictureOutcome } from './outcome.js';
+import type { Question } from './question.js';
+import type { TokenBucket } from './token-bucket.js';
+
+/** What paid calls need. */
+export interface PaidCallTools {
+  readonly client: DiditClient;
+  readonly journal: Journal;
+  readonly policy: Policy;
+  readonly question: Question;
+  readonly bucket: TokenBucket;
+  readonly clock: Clock;
+}
+
+/** Times that one picture is sent again because Didit said that it was too much. */
+const MAX_RATE_LIMITED = 5;
+/** Where the answer does not say how long to wait. Source: https://docs.didit.me/integration/rate-limiting (read 2026-11-22). */
+const DEFAULT_PAUSE_MS = 10_000;
+
+/** Makes the paid calls of a batch, each one recorded before it is made and after. */
+export class PaidCalls {
+  readonly #tools: PaidCallTools;
+  #paid = 0;
+  #unknown = 0;
+
+  constructor(tools: PaidCallTools) {
+    this.#tools = tools;
+  }
+
+  /** Calls of this run that were surely charged. */
+  get paid(): number {
+    return this.#paid;
+  }
+
+  /** Calls of this run of which nobody knows whether they were charged. */
+  get unknown(): number {
+    return this.#unknown;
+  }
+
+  /** Asks about one picture; what cannot be judged is refused for free. `signal` ends waiting, not a running call. */
+  async ask(picture: PictureFile, signal: AbortSignal): Promise<PictureOutcome> {
+    const refusal = imageRefusalOf(inspectImage(picture.chunks));
+    if (refusal !== undefined) return this.#refuse(picture, new ImageRefusedError(refusal).message);
+    for (let limited = 0; ; limited += 1) {
+      if (!(await this.#tools.bucket.take(signal))) return { kind: 'not-started', file: picture.file };
+      const answer = await this.#send(picture);
+      if (!isCallError(answer)) return this.#finish(picture, answer);
+      if (isAboutThePicture(answer)) return this.#refuse(picture, answer.message);
+      if (answer.code !== 'too-many-requests' || limited >= MAX_RATE_LIMITED) return this.#fail(picture, answer);
+      this.#fail(picture, answer);
+      this.#tools.bucket.pause(answer.retryAfterMs ?? DEFAULT_PAUSE_MS);
+    }
+  }
+
+  async #send(picture: PictureFile): Promise<PassiveLivenessResponse | AnyCallError> {
+    const { client, journal, question } = this.#tools;
+    journal.append({ type: 'started', ...this.#factsOf(picture) });
+    try {
+      return await client.passiveLiveness.check({ userImage: picture.chunks, ...question.fields });
+    } catch (error) {
+      if (isCallError(error)) return error;
+      throw error;
+    }
+  }
+
+  #finish(picture: PictureFile, response: PassiveLivenessResponse): PictureOutcome {
+    this.#paid += 1;
+    const { outcome, reasons, policyId } = decide(this.#tools.policy, response.liveness);
+    const entry: FinishedEntry = {
+      type: 'finished',
+      ...this.#factsOf(picture),
+      outcome,
+      score: response.liveness.score,
+      reasons,
+      policyId,
+      requestId: response.requestId,
+      paid: true,
+      answer: toWireAnswer(response),
+    };
+    this.#tools.journal.append(entry);
+    return { kind: 'answered', file: picture.file, entry, isNew: true };
+  }
+
+  /** The answer of an earlier run under the policy of this one. Costs nothing. */
+  redecide(file: string, earlier: FinishedEntry): PictureOutcome {
+    const { policy, journal } = this.#tools;
+    if (earlier.policyId === policy.policyId) return { kind: 'answered', file, entry: earlier, isNew: false };
+    const { outcome, reasons, policyId } = decide(policy, decodeAnswer(earlier.answer, `The answer for ${file}`));
+    const entry = { ...earlier, outcome, reasons, policyId, paid: false, at: this.#now() };
+    journal.append(entry);
+    return { kind: 'answered', file, entry, isNew: false };
+  }
+
+  #fail(picture: PictureFile, { code, message, billed }: AnyCallError): PictureOutcome {
+    if (billed === 'yes') this.#paid += 1;
+    if (billed === 'unknown') this.#unknown += 1;
+    const entry: FailedEntry = { type: 'failed', ...this.#factsOf(picture), code, message, billed };
+    this.#tools.journal.append(entry);
+    return { kind: 'failed', file: picture.file, entry };
+  }
+
+  #refuse(picture: PictureFile, message: string): PictureOutcome {
+    const entry: RefusedEntry = { type: 'refused', ...this.#factsOf(picture), message };
+    this.#tools.journal.append(entry);
+    return { kind: 'refused', file: picture.file, entry };
+  }
+
+  #factsOf({ sha256, file }: PictureFile) {
+    return { sha256, request: this.#tools.question.request, file, at: this.#now() };
+  }
+
+  #now(): string {
+    return new Date(this.#tools.clock.date()).toISOString();
+  }
+}
+
+/** Didit refused the picture itself, unbilled; asking again would end the same way. */
+function isAboutThePicture(error: AnyCallError): boolean {
+  return error.code === 'bad-request' && error.subject !== 'request';
+}

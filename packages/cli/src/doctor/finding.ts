@@ -1,0 +1,6 @@
+/** What the doctor says of one thing. */
+export interface Finding {
+  readonly name: string;
+  readonly status: 'ok' | 'warning' | 'failed' | 'skipped';
+  readonly detail: string;
+}

@@ -1,0 +1,60 @@
+import { CommanderError } from 'commander';
+import type { CommandContext, CommandResult, CommonFlags } from './command-result.js';
+import { EXIT_CODES } from './exit-codes.js';
+import { describeFailure } from './failure.js';
+import { createProgram } from './program.js';
+import { createTerminal, type Terminal } from './terminal/terminal.js';
+import type { World } from './world.js';
+
+/**
+ * Runs the command line.
+ *
+ * @param args - what stands behind the name of the command
+ * @returns the exit code
+ */
+export async function runCli(args: readonly string[], world: World): Promise<number> {
+  const terminal = createTerminal(world);
+  let exitCode: number = EXIT_CODES.approved;
+  const context: CommandContext = {
+    world,
+    terminal,
+    finish(result, flags) {
+      printResult(result, flags, terminal);
+      exitCode = result.exitCode;
+    },
+  };
+  try {
+    await createProgram(context).parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return error instanceof CommanderError ? reportUsage(error, args, terminal) : reportFailure(error, args, terminal);
+  }
+}
+
+function printResult({ json, text }: CommandResult, flags: CommonFlags, terminal: Terminal): void {
+  if (flags.json === true) terminal.print(JSON.stringify(json, null, 2));
+  else if (text !== '') terminal.print(text);
+}
+
+/** Commander has said on standard error what is wrong; programs get it as JSON too. */
+function reportUsage(error: CommanderError, args: readonly string[], terminal: Terminal): number {
+  if (error.exitCode === 0) return EXIT_CODES.approved;
+  if (wantsJson(args)) {
+    const message = error.message.replace(/^error: /, '');
+    terminal.print(JSON.stringify({ error: { code: 'usage', message } }, null, 2));
+  }
+  return EXIT_CODES.usage;
+}
+
+function reportFailure(error: unknown, args: readonly string[], terminal: Terminal): number {
+  const { exitCode, ...failure } = describeFailure(error);
+  if (wantsJson(args)) terminal.print(JSON.stringify({ error: failure }, null, 2));
+  terminal.note(`${terminal.paintNote('bad', 'error:')} ${failure.message}`);
+  if (failure.advice !== '') terminal.note(failure.advice);
+  return exitCode;
+}
+
+function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return (end === -1 ? args : args.slice(0, end)).includes('--json');
+}

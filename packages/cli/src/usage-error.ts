@@ -1,0 +1,5 @@
+/** The command cannot be run as it was given. The message says what is wrong and what to do. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  readonly code = 'usage';
+}

@@ -1,0 +1,143 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Emulator } from '@didit-liveness/emulator';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { envFor, run, startEmulator, temporaryFolder } from './support/cli.js';
+
+const EMAIL = 'ada@acme-payments.com';
+const PASSWORD = 'A-fake-Passw0rd';
+
+let emulator: Emulator;
+let cwd: string;
+
+beforeEach(async () => {
+  emulator = await startEmulator();
+  cwd = temporaryFolder();
+});
+
+const cli = (args: readonly string[], env: Record<string, string> = {}) =>
+  run(args, { cwd, env: { ...envFor(emulator), DIDIT_PASSWORD: PASSWORD, ...env } });
+
+const codeIn = (mailbox: Emulator) => mailbox.outbox().at(-1)?.code ?? '';
+const keyFile = () => join(cwd, 'didit-api-key');
+
+async function makeAccount(email = EMAIL): Promise<void> {
+  await cli(['register', '--email', email]);
+  await cli(['verify-email', '--email', email, '--code', codeIn(emulator), '--api-key-out', 'first-key']);
+}
+
+describe('register and verify-email', () => {
+  it('make an account, and put its key into a file that nobody else may read', async () => {
+    const registered = await cli(['register', '--email', EMAIL, '--json']);
+    const verified = await cli(['verify-email', '--email', EMAIL, '--code', codeIn(emulator), '--json']);
+    const key = readFileSync(keyFile(), 'utf8').trim();
+
+    expect(registered.code).toBe(0);
+    expect(registered.json()).toMatchObject({ email: EMAIL });
+    expect(verified.code).toBe(0);
+    expect(verified.json()).toMatchObject({ email: EMAIL, apiKeyFile: 'didit-api-key' });
+    expect(statSync(keyFile()).mode & 0o777).toBe(0o600);
+    expect(key).toMatch(/^sk_live_/);
+    for (const { stdout, stderr } of [registered, verified]) {
+      expect(stdout + stderr).not.toContain(key);
+      expect(stdout + stderr).not.toContain(PASSWORD);
+    }
+  });
+
+  it('name all broken rules of a password at once, before anything is sent, and not the password', async () => {
+    const { code, stderr } = await cli(['register', '--email', EMAIL], { DIDIT_PASSWORD: 'weak' });
+
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/8 characters.*upper.*digit.*special|register\.password needs .*,.*,/);
+    expect(stderr).not.toContain('weak');
+    expect(emulator.outbox()).toEqual([]);
+  });
+
+  it('take the password from a file', async () => {
+    const file = join(cwd, 'password');
+    writeFileSync(file, `${PASSWORD}\n`, { mode: 0o600 });
+
+    const { code } = await cli(['register', '--email', EMAIL, '--password-file', file], { DIDIT_PASSWORD: '' });
+
+    expect(code).toBe(0);
+  });
+
+  it('know no option for the password, which others would see', async () => {
+    const { code, stderr } = await cli(['register', '--email', EMAIL, '--password', PASSWORD]);
+
+    expect(code).toBe(3);
+    expect(stderr).not.toContain(PASSWORD);
+  });
+
+  it('leave no file behind when the code is wrong', async () => {
+    await cli(['register', '--email', EMAIL]);
+
+    const { code, stderr } = await cli(['verify-email', '--email', EMAIL, '--code', 'ZZZZZZ']);
+
+    expect(code).toBe(3);
+    expect(stderr).toContain('Invalid');
+    expect(existsSync(keyFile())).toBe(false);
+  });
+
+  it('spend no code when the key would have no place', async () => {
+    await cli(['register', '--email', EMAIL]);
+    writeFileSync(keyFile(), 'an older key');
+    const args = ['verify-email', '--email', EMAIL, '--code', codeIn(emulator)];
+
+    const refused = await cli(args);
+    const accepted = await cli([...args, '--api-key-out', 'another-key']);
+
+    expect(refused.code).toBe(3);
+    expect(refused.stderr).toContain('keys are not overwritten');
+    expect(readFileSync(keyFile(), 'utf8')).toBe('an older key');
+    expect(accepted.code).toBe(0);
+  });
+});
+
+describe('login', () => {
+  it('gets the key of an account that exists', async () => {
+    await makeAccount();
+
+    const { code, stdout } = await cli(['login', '--email', EMAIL, '--json']);
+
+    expect(code).toBe(0);
+    expect(readFileSync(keyFile(), 'utf8')).toBe(readFileSync(join(cwd, 'first-key'), 'utf8'));
+    expect(JSON.parse(stdout)).toMatchObject({ email: EMAIL, application: { id: expect.any(String) } });
+  });
+
+  it('says what to do without the code of a second factor', async () => {
+    const email = 'ada+2fa@acme-payments.com';
+    await makeAccount(email);
+
+    const { code, stderr } = await cli(['login', '--email', email]);
+
+    expect(code).toBe(3);
+    expect(stderr).toContain('DIDIT_TWO_FACTOR_CODE');
+    expect(existsSync(keyFile())).toBe(false);
+  });
+
+  it('ends with 4 on a wrong password, without advice about API keys', async () => {
+    await makeAccount();
+
+    const { code, stderr } = await cli(['login', '--email', EMAIL], { DIDIT_PASSWORD: 'Another-Passw0rd' });
+
+    expect(code).toBe(4);
+    expect(stderr).toContain('Invalid email or password');
+    expect(stderr).not.toContain('DIDIT_API_KEY');
+    expect(existsSync(keyFile())).toBe(false);
+  });
+});
+
+describe('resend-code', () => {
+  it('has another code mailed, and tells when Didit wants a minute in between', async () => {
+    await cli(['register', '--email', EMAIL]);
+
+    const first = await cli(['resend-code', '--email', EMAIL]);
+    const second = await cli(['resend-code', '--email', EMAIL]);
+
+    expect(first.code).toBe(0);
+    expect(emulator.outbox()).toHaveLength(2);
+    expect(second.code).toBe(4);
+    expect(second.stderr).toContain('rate limit');
+  });
+});

@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { lockFile } from '../src/batch/lock-file.js';
+import { temporaryFolder } from './support/cli.js';
+
+let path: string;
+
+beforeEach(() => {
+  path = join(temporaryFolder(), 'results.jsonl');
+});
+
+describe('lockFile', () => {
+  it('is held by one at a time, until it is released', () => {
+    const lock = lockFile(path);
+
+    expect(() => lockFile(path)).toThrow(`process ${process.pid} on ${hostname()}`);
+    lock.release();
+    lockFile(path).release();
+    expect(existsSync(`${path}.lock`)).toBe(false);
+  });
+
+  it('is taken over from a process that is gone', () => {
+    const { pid } = spawnSync(process.execPath, ['--eval', '']);
+    writeFileSync(`${path}.lock`, `${hostname()} ${pid}\n`);
+
+    const lock = lockFile(path);
+
+    expect(readFileSync(`${path}.lock`, 'utf8')).toBe(`${hostname()} ${process.pid}\n`);
+    lock.release();
+  });
+
+  it.each([
+    ['of another machine', 'elsewhere 1\n'],
+    ['that is half-written', ''],
+  ])('is not taken over from a holder %s', (_, text) => {
+    writeFileSync(`${path}.lock`, text);
+
+    expect(() => lockFile(path)).toThrow('If it is surely gone, delete');
+    expect(readFileSync(`${path}.lock`, 'utf8')).toBe(text);
+  });
+
+  it('is not taken away by somebody who holds it no more', () => {
+    const lock = lockFile(path);
+    writeFileSync(`${path}.lock`, 'elsewhere 1\n');
+
+    lock.release();
+
+    expect(readFileSync(`${path}.lock`, 'utf8')).toBe('elsewhere 1\n');
+  });
+
+  it('says why it cannot be written', () => {
+    expect(() => lockFile(join(path, 'below', 'nothing'))).toThrow('ENOENT');
+  });
+});

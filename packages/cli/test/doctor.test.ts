@@ -1,0 +1,138 @@
+import { createServer, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { once } from 'node:events';
+import type { AddressInfo, Server } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { serverCertificate } from '../../core/test/support/certificates.js';
+import { judgeKey, judgeNode } from '../src/doctor/examine.js';
+import { envFor, KEY, run, startEmulator } from './support/cli.js';
+
+const servers: Server[] = [];
+
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+async function serve(server: Server): Promise<number> {
+  servers.push(server.listen(0, '127.0.0.1'));
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return port;
+}
+
+const serveHttp = async (answer: RequestListener) => `http://127.0.0.1:${await serve(createServer(answer))}`;
+
+async function findingsFor(baseUrl: string) {
+  const { code, json } = await run(['doctor', '--json'], { env: { DIDIT_API_KEY: KEY, DIDIT_BASE_URL: baseUrl } });
+  const { findings } = json() as { findings: readonly { name: string; status: string; detail: string }[] };
+  return { code, find: (name: string) => findings.find((finding) => finding.name === name) };
+}
+
+describe('didit-liveness doctor', () => {
+  it('finds all well with an emulator, spends nothing, and does not show the key', async () => {
+    const emulator = await startEmulator();
+
+    const { code, stdout, stderr } = await run(['doctor'], { env: envFor(emulator) });
+
+    expect(code).toBe(0);
+    for (const name of ['node', 'key', 'reachability', 'clock', 'balance', 'limits']) expect(stdout).toContain(name);
+    expect(stdout).toContain('100000.0000 USD');
+    expect(stdout + stderr).not.toContain(KEY);
+    expect(emulator.calls().filter(({ billed }) => billed)).toEqual([]);
+  });
+
+  it('goes on without a key, and fails', async () => {
+    const emulator = await startEmulator();
+
+    const { code, stdout } = await run(['doctor'], { env: { DIDIT_BASE_URL: emulator.url } });
+
+    expect(code).toBe(4);
+    expect(stdout).toMatch(/failed +key +none: set DIDIT_API_KEY/);
+    expect(stdout).toMatch(/ok +reachability/);
+    expect(stdout).toMatch(/skipped +balance/);
+  });
+
+  it('tells a wrong key from a service that is away', async () => {
+    const emulator = await startEmulator({ apiKeys: ['another'] });
+
+    const { code, find } = await findingsFor(emulator.url);
+
+    expect(code).toBe(4);
+    expect(find('reachability')).toMatchObject({ status: 'ok' });
+    expect(find('balance')).toMatchObject({ status: 'failed', detail: expect.stringContaining('key') });
+  });
+
+  it('warns of an empty balance', async () => {
+    const emulator = await startEmulator({ balanceDollars: 0 });
+
+    const { code, find } = await findingsFor(emulator.url);
+
+    expect(code).toBe(0);
+    expect(find('balance')).toMatchObject({ status: 'warning' });
+  });
+
+  it('warns of a clock that is off', async () => {
+    const past = new Date(Date.now() - 900_000).toUTCString();
+    const url = await serveHttp((_, response) => response.setHeader('date', past).end('{"status":"ok"}'));
+
+    expect((await findingsFor(url)).find('clock')).toMatchObject({
+      status: 'warning',
+      detail: expect.stringMatching(/(899|900|901) s ahead of Didit/),
+    });
+  });
+
+  it.each([
+    [503, 'not healthy'],
+    [302, 'a proxy'],
+    [404, 'a wrong DIDIT_BASE_URL'],
+  ])('says what an answer of %i means', async (status, meaning) => {
+    const url = await serveHttp((_, response) => response.writeHead(status).end());
+
+    const { code, find } = await findingsFor(url);
+
+    expect(code).toBe(4);
+    expect(find('reachability')).toMatchObject({ status: 'failed', detail: expect.stringContaining(meaning) });
+  });
+
+  it('tells DNS, TLS and a closed port apart', async () => {
+    const emulator = await startEmulator();
+    await emulator.close();
+    const port = await serve(createTlsServer(serverCertificate(), (_, response) => response.end()));
+
+    const dns = await findingsFor('https://no-such-host.invalid');
+    const tls = await findingsFor(`https://127.0.0.1:${port}`);
+    const closed = await findingsFor(emulator.url);
+
+    expect(dns.find('reachability')?.detail).toMatch(/cannot be resolved.*(ENOTFOUND|EAI_AGAIN)/);
+    expect(tls.find('reachability')?.detail).toContain('the certificate or the TLS handshake is refused');
+    expect(closed.find('reachability')?.detail).toContain('nothing listens there');
+    expect([dns.code, tls.code, closed.code]).toEqual([4, 4, 4]);
+  });
+});
+
+describe('judgeKey', () => {
+  it.each([
+    [undefined, 'failed', 'none'],
+    ['sk_test_anything', 'warning', 'sandbox'],
+    [`sk_live_${'x'.repeat(43)}`, 'ok', 'live'],
+    ['sk_live_short', 'warning', 'copied whole'],
+    ['an-older-key', 'ok', 'without a prefix'],
+    ['two words', 'failed', 'has blanks'],
+  ])('of %s is %s', (key, status, detail) => {
+    const finding = judgeKey(key);
+
+    expect(finding).toMatchObject({ status, detail: expect.stringContaining(detail) });
+    expect(finding.detail).not.toContain(key ?? 'undefined');
+  });
+});
+
+describe('judgeNode', () => {
+  it.each([
+    ['20.19.0', 'ok'],
+    ['24.1.0', 'ok'],
+    ['20.18.9', 'failed'],
+    ['18.20.0', 'failed'],
+  ])('of %s is %s', (version, status) => {
+    expect(judgeNode(version).status).toBe(status);
+  });
+});

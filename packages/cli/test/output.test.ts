@@ -1,0 +1,182 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { pictureOf } from '../../../test/support/pictures.js';
+import { BIN, envFor, KEY, run, startEmulator, temporaryFolder } from './support/cli.js';
+
+const COMMANDS = [
+  'check',
+  'batch',
+  'policy lint',
+  'policy explain',
+  'policy simulate',
+  'match',
+  'age',
+  'session create',
+  'session decision',
+  'session delete',
+  'webhook verify',
+  'register',
+  'verify-email',
+  'resend-code',
+  'login',
+  'balance',
+  'top-up',
+  'doctor',
+];
+
+const colour = new RegExp(`${String.fromCharCode(27)}\\[`);
+
+async function selfie(name = 'selfie.jpg'): Promise<string> {
+  const path = join(temporaryFolder(), name);
+  writeFileSync(path, pictureOf('approved'));
+  return path;
+}
+
+describe('help', () => {
+  it.each(COMMANDS)('of %s has --json and examples', async (command) => {
+    const { code, stdout, stderr } = await run([...command.split(' '), '--help']);
+
+    expect(code).toBe(0);
+    expect(stdout).toContain('--json');
+    expect(stdout).toContain(`Examples:\n`);
+    expect(stdout.slice(stdout.indexOf('Examples:'))).toContain(`didit-liveness ${command}`);
+    expect(stderr).toBe('');
+  });
+
+  it('lists every command', async () => {
+    const { code, stdout } = await run(['--help']);
+
+    expect(code).toBe(0);
+    for (const command of COMMANDS) expect(stdout).toContain(`  ${command.split(' ')[0]} `);
+  });
+
+  it('of the emulator is that of didit-emulator', async () => {
+    const { code, stdout } = await run(['emulator', '--help']);
+
+    expect(code).toBe(0);
+    expect(stdout).toContain('--writes-per-minute');
+  });
+});
+
+describe('usage', () => {
+  it.each([
+    [['chek'], 'Did you mean check?'],
+    [['check'], "missing required argument 'picture'"],
+    [['check', 'a.jpg', '--thresold', '80'], 'Did you mean --threshold?'],
+    [['register'], "required option '--email <address>' not specified"],
+    [['batch', '.', '--rate', 'fast'], 'It is not a rate like 300/min'],
+    [['batch', '.', '--concurrency', '0'], 'It is not a whole number from 1 to 64'],
+    [['emulator', '--prot', '1'], 'Did you mean "--port"?'],
+  ])('%j ends with 3 and a message on standard error', async (args, message) => {
+    const { code, stdout, stderr } = await run(args);
+
+    expect(code).toBe(3);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(message);
+  });
+
+  it('is JSON for programs', async () => {
+    const { code, json } = await run(['check', '--json']);
+
+    expect(code).toBe(3);
+    expect(json()).toEqual({ error: { code: 'usage', message: "missing required argument 'picture'" } });
+  });
+
+  it('ends with 3 without a key, and says where one can be put', async () => {
+    const { code, stderr } = await run(['check', await selfie()]);
+
+    expect(code).toBe(3);
+    expect(stderr).toContain('DIDIT_API_KEY');
+    expect(stderr).toContain('--api-key-file');
+  });
+});
+
+describe('colours', () => {
+  it.each([
+    ['stay out of a pipe', {}, false],
+    ['come with FORCE_COLOR', { FORCE_COLOR: '1' }, true],
+    ['stay out with FORCE_COLOR=0', { FORCE_COLOR: '0' }, false],
+    ['stay out with NO_COLOR, whatever FORCE_COLOR says', { NO_COLOR: '1', FORCE_COLOR: '1' }, false],
+  ])('%s', async (_, env, isColoured) => {
+    const emulator = await startEmulator();
+
+    const { stdout } = await run(['check', await selfie()], { env: { ...envFor(emulator), ...env } });
+
+    expect(colour.test(stdout)).toBe(isColoured);
+  });
+
+  it('never come from what was typed', async () => {
+    const { stderr } = await run([`${String.fromCharCode(27)}[2J`]);
+
+    expect(stderr).toContain("unknown command '?[2J'");
+  });
+
+  it('never come from a file name', async () => {
+    const emulator = await startEmulator();
+    const name = `x${String.fromCharCode(27)}[2J.jpg`;
+
+    const { stdout } = await run(['check', await selfie(name)], { env: envFor(emulator) });
+
+    expect(stdout).toContain('x?[2J.jpg');
+  });
+});
+
+describe('the API key', () => {
+  it('is taken from a file', async () => {
+    const emulator = await startEmulator({ apiKeys: [KEY] });
+    const file = join(temporaryFolder(), 'key');
+    writeFileSync(file, `${KEY}\n`, { mode: 0o600 });
+
+    const env = { DIDIT_BASE_URL: emulator.url };
+    const { code, stderr } = await run(['check', await selfie(), '--api-key-file', file], { env });
+
+    expect(code).toBe(0);
+    expect(stderr).toBe('');
+  });
+
+  it('in a file that others may read is taken with a warning', async () => {
+    const emulator = await startEmulator({ apiKeys: [KEY] });
+    const file = join(temporaryFolder(), 'key');
+    writeFileSync(file, KEY, { mode: 0o644 });
+
+    const env = { DIDIT_BASE_URL: emulator.url };
+    const { code, stderr } = await run(['balance', '--api-key-file', file], { env });
+
+    expect(code).toBe(0);
+    expect(stderr).toContain('chmod 600');
+  });
+
+  it('as an argument is taken with a warning, and not repeated', async () => {
+    const emulator = await startEmulator({ apiKeys: [KEY] });
+
+    const env = { DIDIT_BASE_URL: emulator.url };
+    const { code, stdout, stderr } = await run(['balance', '--api-key', KEY], { env });
+
+    expect(code).toBe(0);
+    expect(stderr).toContain('process lists');
+    expect(stdout + stderr).not.toContain(KEY);
+  });
+
+  it('is asked for on a terminal, and does not appear there', async () => {
+    const emulator = await startEmulator({ apiKeys: [KEY] });
+    const command = `${process.execPath} ${BIN} balance`;
+    const env = { PATH: process.env['PATH'], DIDIT_BASE_URL: emulator.url, TERM: 'dumb' };
+
+    // `script` of util-linux gives the command a terminal of its own.
+    const child = spawn('script', ['-qec', command, '/dev/null'], { env });
+    let stdout = '';
+    child.stdout.on('data', (text: Buffer) => {
+      stdout += text.toString();
+    });
+    while (!stdout.includes('(not shown)')) await once(child.stdout, 'data');
+    child.stdin.write(`${KEY}\r`);
+    await once(child, 'close');
+
+    expect(stdout).toContain('Enter the API key (not shown)');
+    expect(stdout).toContain('100000.0000 USD');
+    expect(stdout).not.toContain(KEY);
+  });
+});

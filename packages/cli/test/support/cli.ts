@@ -1,0 +1,91 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createEmulator, type Emulator, type EmulatorOptions } from '@didit-liveness/emulator';
+import { afterEach } from '@jest/globals';
+
+/** The built command, as npm installs it. */
+export const BIN = fileURLToPath(new URL('../../dist/esm/cli.js', import.meta.url));
+export const KEY = 'sk_live_test-key-of-the-tests';
+
+const cleanups: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+/** A folder that is gone after the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'didit-liveness-cli-'));
+  cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** An emulator that is closed after the test; without a limit of requests, which batches would wait for. */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const emulator = await createEmulator({ writesPerMinute: Infinity, ...options });
+  cleanups.push(() => emulator.close());
+  return emulator;
+}
+
+/** What the environment of a command says; nothing of the machine's own comes through but the path. */
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly input?: Uint8Array;
+}
+
+/** What a finished command left. */
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Standard output as JSON; fails where it is anything else. */
+  readonly json: () => Record<string, unknown>;
+}
+
+/** A command that runs. */
+export interface Running {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly finished: Promise<Finished>;
+  /** Resolves when standard error holds a text. */
+  readonly seen: (text: string) => Promise<void>;
+}
+
+/** Starts the command. */
+export function start(args: readonly string[], { env = {}, cwd }: RunOptions = {}): Running {
+  const child = spawn(process.execPath, [BIN, ...args], { cwd, env: { PATH: process.env['PATH'], ...env } });
+  cleanups.push(() => child.kill('SIGKILL'));
+  const text = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].on('data', (chunk: Buffer) => {
+      text[name] += chunk.toString();
+    });
+  }
+  const finished = once(child, 'close').then(([code]) => ({
+    code: code as number | null,
+    ...text,
+    json: () => JSON.parse(text.stdout) as Record<string, unknown>,
+  }));
+  const seen = async (wanted: string) => {
+    while (!text.stderr.includes(wanted)) await once(child.stderr, 'data');
+  };
+  return { child, finished, seen };
+}
+
+/** Runs the command to its end. */
+export function run(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+  const { child, finished } = start(args, options);
+  // A command that does not read its input may be gone before everything is written.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(options.input);
+  return finished;
+}
+
+/** The environment of a command that talks to an emulator. */
+export function envFor({ url }: Emulator): Record<string, string> {
+  return { DIDIT_API_KEY: KEY, DIDIT_BASE_URL: url, DIDIT_AUTH_URL: url };
+}
