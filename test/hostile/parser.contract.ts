@@ -222,27 +222,25 @@ export function describeParser(name: string, start: StartArena): void {
     const arena = useArena(start, { uploadTimeoutMs: 200 });
 
     it('A06 A23 A32 P1 P13 runs the handler with a verdict only, and finds the fault with the client', async () => {
+      // The request line stays: of other routes applications say what they like, Express only once the body has come.
       const request = formRequest(GOOD_FORM);
+      const line = request.subarray(0, request.indexOf('\r\n') + 2);
+      const rest = request.subarray(line.length);
       const handledBefore = arena.host.handled();
       await fc.assert(
-        fc.asyncProperty(
-          mutationsOf(request.length),
-          fc.integer({ min: 50, max: 900 }),
-          async (mutations, pieceBytes) => {
-            const damaged = mutations.reduce(mutate, request);
-            fc.pre(/[^\r\n]/.test(damaged.toString('latin1')));
-            const client = await arena.open();
+        fc.asyncProperty(mutationsOf(rest.length), fc.integer({ min: 50, max: 900 }), async (mutations, pieceBytes) => {
+          const damaged = Buffer.concat([line, mutations.reduce(mutate, rest)]);
+          const client = await arena.open();
 
-            await client.writeInPieces(damaged, pieceBytes);
-            // Ends a head that lost its end; between requests it means nothing.
-            await client.write('\r\n\r\n');
-            const { answers } = await within(WATCHDOG_MS, 'The answer to a damaged request', client.answered());
-            client.close();
+          await client.writeInPieces(damaged, pieceBytes);
+          // Ends a head that lost its end; between requests it means nothing.
+          await client.write('\r\n\r\n');
+          const { answers } = await within(WATCHDOG_MS, 'The answer to a damaged request', client.answered());
+          client.close();
 
-            expect(answers.map(({ status }) => status).filter((status) => status >= 500)).toEqual([]);
-          },
-        ),
-        { numRuns: 30 },
+          expect(answers.map(({ status }) => status).filter((status) => status >= 500)).toEqual([]);
+        }),
+        { numRuns: 30, endOnFailure: true },
       );
 
       await arena.emptied();
