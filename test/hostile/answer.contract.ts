@@ -81,7 +81,7 @@ export function describeAnswers(name: string, start: StartArena): void {
         apiKey: 'hostile-key',
         baseUrl: `http://127.0.0.1:${port}`,
         allowInsecure: true,
-        timeoutMs: 700,
+        timeoutMs: 400,
         onEvent: () => undefined,
       };
       const host = await start(options);

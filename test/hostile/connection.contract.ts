@@ -23,7 +23,7 @@ const TOO_LARGE = { status: 413, code: 'selfie-too-large' };
 const MALFORMED = { status: 400, code: 'malformed-upload' };
 const TIMEOUT = { status: 408, code: 'upload-timeout' };
 /** The deadline of the hosts that are made to wait. */
-const UPLOAD_TIMEOUT_MS = 400;
+const UPLOAD_TIMEOUT_MS = 200;
 const SLOW_CLIENTS = 200;
 /** Per host: six of them make 600. The thousands are in `aborts.soak.test.ts`. */
 const ABORTED = 100;

@@ -19,7 +19,7 @@ import { type RawClient, within } from './raw-client.js';
 import { mutate, mutationsOf, requestOf } from './raw-request.js';
 
 /** Copies of a shape that are sent at once. */
-const COPIES = 10;
+const COPIES = 5;
 const REFUSED = [400];
 const EITHER = [201, 400];
 
@@ -219,7 +219,7 @@ export function describeParser(name: string, start: StartArena): void {
   });
 
   describe(`damaged requests to ${name}`, () => {
-    const arena = useArena(start, { uploadTimeoutMs: 200 });
+    const arena = useArena(start, { uploadTimeoutMs: 100 });
 
     it('A06 A23 A32 P1 P13 runs the handler with a verdict only, and finds the fault with the client', async () => {
       // The request line stays: of other routes applications say what they like, Express only once the body has come.
