@@ -29,7 +29,9 @@ describe.each(PACKAGES)('the tarball of %s', (name) => {
     const list = execFileSync('tar', ['-tzf', tarballs.of(name)], { encoding: 'utf8' })
       .trim()
       .split('\n');
-    const others = list.filter((path) => !/^package\/(dist\/.*|LICENSE|README\.md|package\.json)$/.test(path));
+    const others = list.filter(
+      (path) => !/^package\/(dist\/.*|LICENSE|README\.md|package\.json|policy\.schema\.json)$/.test(path),
+    );
 
     expect(others).toEqual([]);
     expect(list).toEqual(expect.arrayContaining(['package/LICENSE', 'package/README.md']));

@@ -85,6 +85,7 @@ export type { Clock } from './clock.js';
 export type {
   AbortedEvent,
   BrokenEvent,
+  CheckStep,
   ConfigurationEvent,
   DecidedEvent,
   FailedEvent,

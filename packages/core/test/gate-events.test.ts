@@ -180,8 +180,8 @@ describe('the other events', () => {
   ])('of a call that failed with %s have these fields and no others (H15)', async (_name, reply, expected) => {
     const event = await eventOf(reply);
 
-    expect(keysOf(event)).toEqual([...FACTS, 'code', 'error', 'upstreamStatus'].sort());
-    expect(event).toMatchObject({ type: 'failed', ...expected });
+    expect(keysOf(event)).toEqual([...FACTS, 'code', 'error', 'step', 'upstreamStatus'].sort());
+    expect(event).toMatchObject({ type: 'failed', step: 'liveness', ...expected });
   });
 
   it('of a client that hung up have these fields and no others (H15)', async () => {

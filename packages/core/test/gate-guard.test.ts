@@ -607,19 +607,44 @@ describe('warnings about the configuration', () => {
   });
 
   it.each<[string, Reply, string]>([
-    ['a refused key', answer({ status: 401 }), 'authentication'],
-    ['missing permission', answer({ status: 403 }), 'permission'],
-    ['missing credits', answer({ status: 402 }), 'insufficient-credits'],
-  ])('are shown once for what only the operator can mend: %s', async (_name, reply, code) => {
+    [
+      'a refused key',
+      answer({ status: 401 }),
+      'the API key is wrong, revoked or expired; check DIDIT_API_KEY or apiKey',
+    ],
+    [
+      'missing permission',
+      answer({ status: 403 }),
+      'the API key is rejected, or may not do this from here; check its rights in the Didit console',
+    ],
+    ['missing credits', answer({ status: 402 }), 'the account has not enough credits; top it up'],
+  ])('are shown once for what only the operator can mend: %s', async (_name, reply, advice) => {
     const server = await startServer(reply);
     const { guard, warnings } = guardWith({ baseUrl: server.origin, allowInsecure: true });
 
     for (let times = 0; times < 2; times += 1) await guard.check(newRequest(), reads(), signal);
 
     expect(server.requests).toHaveLength(2);
-    expect(warnings).toEqual([
-      `Didit could not be asked (${code}); every check is answered with 503 until that is mended.`,
+    expect(warnings).toEqual([`Didit refuses: ${advice}. Until that is mended nobody gets through.`]);
+  });
+
+  it('are shown for a workflow that makes no session, after a selfie that was paid for', async () => {
+    const server = await startServer([
+      answer({ body: approvedAnswer({ score: 70 }) }),
+      answer({ status: 400, body: { workflow_id: 'Invalid workflow_id.' } }),
     ]);
+    const { guard, warnings } = guardWith({
+      baseUrl: server.origin,
+      allowInsecure: true,
+      policy: { score: { reviewAtOrBelow: 80 } },
+      onReview: 'step-up',
+      stepUp: { workflowId: 'b3e4a0d1-55c2-4c58-9a36-3d0a2a6f9e70' },
+      subject: ({ user }) => user,
+    });
+
+    await guard.check(newRequest(), reads(), signal);
+
+    expect(warnings).toEqual([expect.stringContaining('workflowId has to be that of a published workflow')]);
   });
 
   it('are shown once for each of several, and without what a function for the key threw (D03, P8)', async () => {
@@ -634,7 +659,10 @@ describe('warnings about the configuration', () => {
 
     for (let times = 0; times < 3; times += 1) await guard.check(newRequest(), reads(), signal);
 
-    expect(warnings).toEqual([expect.stringContaining('(authentication)'), expect.stringContaining('(api-key)')]);
+    expect(warnings).toEqual([
+      expect.stringContaining('the API key is wrong'),
+      expect.stringContaining('the function given as apiKey failed'),
+    ]);
     expectNoCanary(warnings);
   });
 

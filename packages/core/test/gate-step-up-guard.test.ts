@@ -194,7 +194,7 @@ describe('the options of a guard for people who come back', () => {
 
     expect(codeOf(result)).toBe('liveness-unavailable');
     expect((await server.received(1)).headers.get('x-api-key')).toBe('key-of-env');
-    expect(warnings).toEqual([expect.stringContaining('(authentication)')]);
+    expect(warnings).toEqual([expect.stringContaining('the API key is wrong')]);
   });
 });
 

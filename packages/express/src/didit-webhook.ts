@@ -1,6 +1,7 @@
 import { createHostedReceiver, MAX_WEBHOOK_BYTES, type WebhookOptions } from '@didit-liveness/core';
 import { readBody } from '@didit-liveness/upload';
 import type { Request, RequestHandler, Response } from 'express';
+import { processHost } from './middleware.js';
 
 /**
  * Receives Didit's webhooks: verifies a delivery, handles its event once, and answers. What `onEvent` throws makes Didit
@@ -20,11 +21,7 @@ import type { Request, RequestHandler, Response } from 'express';
  * ```
  */
 export function diditWebhook(options: WebhookOptions): RequestHandler {
-  const receiver = createHostedReceiver(options, {
-    name: 'diditWebhook',
-    env: process.env,
-    warn: (message) => process.emitWarning(message, 'DiditLivenessWarning'),
-  });
+  const receiver = createHostedReceiver(options, processHost('diditWebhook'));
 
   async function receive(request: Request, response: Response): Promise<void> {
     const reading = await readBody(request, { limitBytes: MAX_WEBHOOK_BYTES });

@@ -1,6 +1,7 @@
 import { createHostedReceiver, MAX_WEBHOOK_BYTES, type WebhookOptions } from '@didit-liveness/core';
 import { type EarlierBody, readBody } from '@didit-liveness/upload';
 import type { Context, Middleware } from 'koa';
+import { processHost } from './middleware.js';
 
 /**
  * Receives Didit's webhooks: verifies a delivery, handles its event once, and answers. What `onEvent` throws makes Didit
@@ -20,11 +21,7 @@ import type { Context, Middleware } from 'koa';
  * ```
  */
 export function diditWebhook(options: WebhookOptions): Middleware {
-  const receiver = createHostedReceiver(options, {
-    name: 'diditWebhook',
-    env: process.env,
-    warn: (message) => process.emitWarning(message, 'DiditLivenessWarning'),
-  });
+  const receiver = createHostedReceiver(options, processHost('diditWebhook'));
 
   return async function webhookMiddleware(ctx) {
     const reading = await readBody(ctx.req, { limitBytes: MAX_WEBHOOK_BYTES }, bodyLeftBefore(ctx));

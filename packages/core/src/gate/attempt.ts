@@ -39,7 +39,7 @@ export interface Attempt {
   readonly hintText?: (code: HintCode) => string | undefined;
 }
 
-/** Reads and inspects: what the request brought, or how it ended. */
+/** Reads and inspects: what the request brought, or how it ended. @internal */
 export async function receive(run: Run, { read }: Attempt): Promise<Brought | GateResult> {
   const reading = await read();
   if (reading.kind === 'aborted') return run.aborted('no');

@@ -14,6 +14,9 @@ interface RequestFacts {
   readonly billed: Billed;
 }
 
+/** What Didit is asked for: a verdict on the selfie, a comparison, or a session and what came of it. */
+export type CheckStep = 'liveness' | 'face-match' | 'session';
+
 /** Header facts of a picture: what it is, never what it shows. */
 export type ImageFacts = Pick<Picture, 'type' | 'size' | 'width' | 'height'>;
 
@@ -26,7 +29,7 @@ export interface DecidedEvent extends RequestFacts {
   readonly requestId: string | null;
   readonly policyId: string;
   /** What the decision rests on, in the order in which Didit was asked. */
-  readonly checks: readonly ('liveness' | 'face-match' | 'session')[];
+  readonly checks: readonly CheckStep[];
   /** The rules that fired, without their values. */
   readonly rules: readonly string[];
   /** Tags of the catalogue in the answer. */
@@ -48,6 +51,8 @@ export interface RefusedEvent extends RequestFacts {
 /** Didit gave no usable answer. */
 export interface FailedEvent extends RequestFacts {
   readonly type: 'failed';
+  /** What Didit was asked for. */
+  readonly step: CheckStep;
   readonly code: ProblemCode;
   /** Code of the error of the call. */
   readonly error: AnyCallError['code'];

@@ -25,7 +25,7 @@ export type SelfieFormat = 'multipart' | 'image' | 'json';
 /** What a guard is made of besides its route: whom to ask, or a gate that knows. */
 export interface GateSource {
   /** Key of your Didit application, or a function that gives it. @defaultValue the variable `DIDIT_API_KEY` */
-  readonly apiKey?: ApiKeySource;
+  readonly apiKey?: ApiKeySource | undefined;
   /** A gate to share between routes, in place of `apiKey` and the other options about Didit. */
   readonly gate?: LivenessGate;
   /** Where the API is. @defaultValue 'https://verification.didit.me' */

@@ -1,7 +1,7 @@
 import { DiditClient } from '../client/client.js';
 import { InvalidOptionError } from '../errors.js';
 import { pick } from '../options.js';
-import type { LivenessEvent, LivenessEventListener } from './events.js';
+import type { FailedEvent, LivenessEvent, LivenessEventListener } from './events.js';
 import { createLivenessGate, type LivenessGate } from './gate.js';
 import type { GateSource } from './guard-options.js';
 
@@ -40,13 +40,22 @@ function createOwnGate(options: GateSource, host: GuardHost): LivenessGate {
   return createLivenessGate({ client, onEvent: options.onEvent ?? warnAbout(host) });
 }
 
-/** Errors of a call that only the operator can mend, and that would otherwise show as 503 and nothing else. */
-const OPERATOR_ERRORS: ReadonlySet<string> = new Set([
-  'authentication',
-  'permission',
-  'insufficient-credits',
-  'api-key',
-]);
+/** What to do about errors that only the operator can mend, and that would otherwise show as 503 and nothing else. */
+const OPERATOR_ADVICE: Readonly<Partial<Record<FailedEvent['error'], string>>> = {
+  authentication: 'the API key is wrong, revoked or expired; check DIDIT_API_KEY or apiKey',
+  permission: 'the API key is rejected, or may not do this from here; check its rights in the Didit console',
+  'insufficient-credits': 'the account has not enough credits; top it up',
+  'api-key': 'the function given as apiKey failed, or gave no key',
+};
+
+/** The selfie was paid for by then, so this is worth a word of its own. */
+const SESSION_ADVICE =
+  'no session could be made; check stepUp, whose workflowId has to be that of a published workflow';
+
+function adviceOn({ step, error }: FailedEvent): string | undefined {
+  const isAboutSession = step === 'session' && (error === 'bad-request' || error === 'not-found');
+  return isAboutSession ? SESSION_ADVICE : OPERATOR_ADVICE[error];
+}
 
 /** Without a listener, what deserves a look is at least shown, once each. */
 function warnAbout({ env, warn }: GuardHost): LivenessEventListener {
@@ -60,12 +69,8 @@ function warnAbout({ env, warn }: GuardHost): LivenessEventListener {
     if (event.type === 'configuration' && !(event.warning === 'sandbox-key' && mayUseSandbox)) {
       warnOnce(event.warning, event.message);
     }
-    if (event.type === 'failed' && OPERATOR_ERRORS.has(event.error)) {
-      warnOnce(
-        event.error,
-        `Didit could not be asked (${event.error}); every check is answered with 503 until that is mended.`,
-      );
-    }
+    const advice = event.type === 'failed' ? adviceOn(event) : undefined;
+    if (advice !== undefined) warnOnce(advice, `Didit refuses: ${advice}. Until that is mended nobody gets through.`);
   };
 }
 

@@ -93,9 +93,9 @@ export class LivenessRoute {
     if (reference === null) return run.refused('reference-missing');
 
     const checked = earlier ? await this.#sameAnswer(run, attempt, earlier) : await this.#answer(run, attempt, brought);
-    if (isCallError(checked)) return run.failed(checked);
+    if (isCallError(checked)) return run.failed(checked, 'liveness');
     const judged = await this.#judge({ run, attempt, checked, reference });
-    return isCallError(judged) ? run.failed(judged) : this.#conclude(run, attempt, judged);
+    return isCallError(judged) ? run.failed(judged, 'face-match') : this.#conclude(run, attempt, judged);
   }
 
   /** The picture that the selfie must show the person of; undefined where none is demanded, null where there is none. */
@@ -181,7 +181,7 @@ export class LivenessRoute {
     const { checked, decision } = judged;
     const code = this.#refusalOf(decision);
     const session = code === 'step-up-required' ? await this.#openSession(checked, run, attempt.signal) : undefined;
-    if (isCallError(session)) return run.failed(session);
+    if (isCallError(session)) return run.failed(session, 'session');
     run.decided(toldOf(judged, code));
     if (code !== null) {
       return run.declined(code, decision, { hints: retakeHints(decision, attempt), ...(session ? { session } : {}) });

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.js';
 import type { Decision } from '../policy/decide.js';
 import type { LivenessWarning } from '../wire/warning.js';
 import { isFaceMatchRisk, isKnownRisk } from '../wire/warning-tags.js';
-import type { DecidedEvent, LivenessEventListener } from './events.js';
+import type { CheckStep, DecidedEvent, LivenessEventListener } from './events.js';
 import { createProblem, type ProblemCode, type ProblemDetails } from './problem.js';
 import { LivenessRefusal, type RefusalDetails } from './refusal.js';
 import type { GateRefusal } from './result.js';
@@ -55,11 +55,11 @@ export class Run {
   }
 
   /** Didit gave no usable answer. */
-  failed(error: AnyCallError): GateRefusal | { readonly kind: 'aborted' } {
+  failed(error: AnyCallError, step: CheckStep): GateRefusal | { readonly kind: 'aborted' } {
     if (error.code === 'aborted') return this.aborted(error.billed);
     const { code, retryAfterSeconds } = problemOfCall(error);
     const upstreamStatus = 'status' in error ? error.status : null;
-    this.#context.emit({ type: 'failed', code, error: error.code, upstreamStatus, ...this.#facts(error.billed) });
+    this.#context.emit({ type: 'failed', step, code, error: error.code, upstreamStatus, ...this.#facts(error.billed) });
     return this.#refusal(code, {
       cause: error,
       retryable: error.billed === 'no' && !this.#hasPaid && !this.#wasPaidBefore,

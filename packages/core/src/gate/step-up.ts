@@ -86,7 +86,7 @@ export class StepUpRoute {
 
     const session = await orCallError(this.#context.client.sessions.decision(id, signal ? { signal } : {}));
     if (isCallError(session)) {
-      return session.code === 'not-found' ? run.refused('step-up-invalid') : run.failed(session);
+      return session.code === 'not-found' ? run.refused('step-up-invalid') : run.failed(session, 'session');
     }
     return this.#isGood(session, person) ? this.#decide(run, session) : run.refused('step-up-invalid');
   }

@@ -34,7 +34,7 @@ export interface WebhookReceiverOptions {
 /** Options of `diditWebhook()`, in every framework. */
 export interface WebhookOptions extends Omit<WebhookReceiverOptions, 'secret'> {
   /** Secret of the webhook destination, or `[new, old]`. Never printed. @defaultValue `DIDIT_WEBHOOK_SECRET` */
-  readonly secret?: WebhookSecret;
+  readonly secret?: WebhookSecret | undefined;
 }
 
 /** What a receiver takes from the process it runs in. */
@@ -122,7 +122,10 @@ export function createWebhookReceiver(options: WebhookReceiverOptions): WebhookR
  */
 export function createHostedReceiver(options: WebhookOptions, { name, env, warn }: WebhookHost): WebhookReceiver {
   if (typeof options !== 'object' || options === null || 'headers' in options || 'req' in options) {
-    throw new InvalidOptionError(`${name} was mounted without being called; write ${name}({ onEvent })`, name);
+    throw new InvalidOptionError(
+      `${name} was mounted without being called, or called without options; write ${name}({ onEvent })`,
+      name,
+    );
   }
   const { secret = env['DIDIT_WEBHOOK_SECRET'], ...rest } = options;
   if (secret === undefined || secret === '') {

@@ -18,7 +18,7 @@ export function signingKeys(secret: unknown, option: string): readonly Uint8Arra
   if (secrets.length === 0 || secrets.length > MAX_SECRETS || !secrets.every(isUsable)) {
     throw new InvalidOptionError(
       `${option} is not usable; allowed: the secret_shared_key of the webhook destination, which is not empty and has ` +
-        `no blanks around it, or a list of up to ${MAX_SECRETS}, the newest first`,
+        `no blanks or line ends around it, or a list of up to ${MAX_SECRETS}, the newest first`,
       option,
     );
   }
