@@ -464,13 +464,13 @@ describe('onReview: step-up', () => {
       'language',
       `is "Spanish", which is not allowed; allowed: the code of a language, for example 'es' or 'pt-BR'`,
     ],
-    ...[59, 604_801, 60.5, -1, Number.NaN, Number.POSITIVE_INFINITY].map(
+    ...[59, 2_419_201, 60.5, -1, Number.NaN, Number.POSITIVE_INFINITY].map(
       (maxAgeSeconds) =>
         [
           `an age of ${maxAgeSeconds}`,
           { ...stepUp, maxAgeSeconds },
           'maxAgeSeconds',
-          `is ${maxAgeSeconds}, which is not allowed; allowed: a whole number from 60 to 604800`,
+          `is ${maxAgeSeconds}, which is not allowed; allowed: a whole number from 60 to 2419200`,
         ] as [string, object, string, string],
     ),
     [

@@ -97,13 +97,13 @@ describe('the options of a guard for people who come back', () => {
       'requireStepUp.stepUp',
       `requireStepUp.stepUp is "${WORKFLOW_ID}", which is not allowed; allowed: an object`,
     ],
-    ...[59, 604_801, 60.5].map(
+    ...[59, 2_419_201, 60.5].map(
       (maxAgeSeconds) =>
         [
           `an age of ${maxAgeSeconds}`,
           { stepUp: { ...stepUp, maxAgeSeconds }, subject },
           'requireStepUp.stepUp.maxAgeSeconds',
-          `requireStepUp.stepUp.maxAgeSeconds is ${maxAgeSeconds}, which is not allowed; allowed: a whole number from 60 to 604800`,
+          `requireStepUp.stepUp.maxAgeSeconds is ${maxAgeSeconds}, which is not allowed; allowed: a whole number from 60 to 2419200`,
         ] as [string, object, string, string],
     ),
     [

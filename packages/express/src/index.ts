@@ -20,6 +20,7 @@ export type {
   LivenessResult,
   Policy,
   PolicyOptions,
+  StepUpOptions,
   StepUpResult,
   WebhookEvent,
   WebhookHandlerError,
@@ -29,4 +30,4 @@ export type {
 } from '@didit-liveness/core';
 export type { SelfieFile } from '@didit-liveness/upload';
 export type { LivenessOptions } from './require-liveness.js';
-export type { StepUpOptions } from './require-step-up.js';
+export type { StepUpGuardOptions } from './require-step-up.js';

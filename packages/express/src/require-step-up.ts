@@ -1,11 +1,11 @@
-import { createStepUpGuard, type StepUpGuardOptions } from '@didit-liveness/core';
+import { createStepUpGuard, type StepUpGuardOptions as CoreOptions } from '@didit-liveness/core';
 import { hangUpSignal } from '@didit-liveness/upload';
 import type { Request, RequestHandler, Response } from 'express';
 import { answerOrThrow, processHost, toMiddleware } from './middleware.js';
 import { publishStepUp } from './published.js';
 
 /** Options of {@link requireStepUp}. */
-export type StepUpOptions = StepUpGuardOptions<Request, [request: Request, response: Response]>;
+export type StepUpGuardOptions = CoreOptions<Request, [request: Request, response: Response]>;
 
 /**
  * Lets a request through to the handler only when the session it names was finished well: by the same person, of the
@@ -19,16 +19,18 @@ export type StepUpOptions = StepUpGuardOptions<Request, [request: Request, respo
  * import express from 'express';
  * import { getStepUp, livenessErrorHandler, requireStepUp } from '@didit-liveness/express';
  *
+ * declare function signupIdOf(req: express.Request): string | undefined; // from your own session
+ *
  * const app = express();
  * const stepUp = { workflowId: 'b3e4a0d1-55c2-4c58-9a36-3d0a2a6f9e70' };
- * const guard = requireStepUp({ apiKey: 'your key', stepUp, subject: (req) => req.get('x-user') });
+ * const guard = requireStepUp({ apiKey: 'your key', stepUp, subject: (req) => signupIdOf(req) });
  * app.get('/signup/return', guard, (req, res) => {
  *   res.status(201).json({ outcome: getStepUp(req).outcome });
  * });
  * app.use(livenessErrorHandler());
  * ```
  */
-export function requireStepUp(options: StepUpOptions): RequestHandler {
+export function requireStepUp(options: StepUpGuardOptions): RequestHandler {
   const guard = createStepUpGuard<Request, [request: Request, response: Response]>(
     options,
     processHost('requireStepUp'),

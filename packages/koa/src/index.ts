@@ -20,6 +20,7 @@ export type {
   LivenessResult,
   Policy,
   PolicyOptions,
+  StepUpOptions,
   StepUpResult,
   WebhookEvent,
   WebhookHandlerError,
@@ -30,4 +31,4 @@ export type {
 export type { SelfieFile } from '@didit-liveness/upload';
 export type { GuardedContext } from './published.js';
 export type { LivenessOptions } from './require-liveness.js';
-export type { StepUpOptions } from './require-step-up.js';
+export type { StepUpGuardOptions } from './require-step-up.js';

@@ -1,11 +1,11 @@
-import { createStepUpGuard, type StepUpGuardOptions } from '@didit-liveness/core';
+import { createStepUpGuard, type StepUpGuardOptions as CoreOptions } from '@didit-liveness/core';
 import { hangUpSignal } from '@didit-liveness/upload';
 import type { Context, Middleware } from 'koa';
 import { answerNothing, answerOrThrow, processHost, toMiddleware } from './middleware.js';
 import { publishStepUp } from './published.js';
 
 /** Options of {@link requireStepUp}. */
-export type StepUpOptions = StepUpGuardOptions<Context, [ctx: Context]>;
+export type StepUpGuardOptions = CoreOptions<Context, [ctx: Context]>;
 
 /**
  * Lets a request through to the handler only when the session it names was finished well: by the same person, of the
@@ -20,16 +20,18 @@ export type StepUpOptions = StepUpGuardOptions<Context, [ctx: Context]>;
  * import Koa from 'koa';
  * import { livenessErrorHandler, requireStepUp } from '@didit-liveness/koa';
  *
+ * declare function signupIdOf(ctx: Koa.Context): string | undefined; // from your own session
+ *
  * const app = new Koa();
  * app.use(livenessErrorHandler());
  * const stepUp = { workflowId: 'b3e4a0d1-55c2-4c58-9a36-3d0a2a6f9e70' };
- * app.use(requireStepUp({ apiKey: 'your key', stepUp, subject: (ctx) => ctx.get('x-user') }));
+ * app.use(requireStepUp({ apiKey: 'your key', stepUp, subject: (ctx) => signupIdOf(ctx) }));
  * app.use((ctx) => {
  *   ctx.body = { outcome: ctx.state.stepUp?.outcome };
  * });
  * ```
  */
-export function requireStepUp(options: StepUpOptions): Middleware {
+export function requireStepUp(options: StepUpGuardOptions): Middleware {
   const guard = createStepUpGuard<Context, [ctx: Context]>(
     options,
     processHost('requireStepUp'),

@@ -124,6 +124,7 @@ export class LivenessService implements OnApplicationShutdown {
    */
   async check(selfie: SelfieInput, options: CheckOptions = {}): Promise<GateResult> {
     const { route, signal, correlationId, validate, subject, hintText, referenceImage, ...routeOptions } = options;
+    if (!route && this.#base.options.match && !referenceImage) throw referenceMissing();
     if (this.#closing) return { kind: 'refused', refusal: closedRefusal(correlationId) };
     const attempt = definedOnly({ signal, correlationId, validate, subject, hintText, referenceImage });
     const check = (route ?? this.#routeFor(options, routeOptions)).check({ read: toReader(selfie), ...attempt });
@@ -240,6 +241,14 @@ function sessionIdOf(context: ExecutionContext): unknown {
   // Both platforms put the parsed query there.
   const { query } = context.switchToHttp().getRequest<{ readonly query?: Readonly<Record<string, unknown>> }>();
   return query?.['verificationSessionId'];
+}
+
+/** The function of the module takes a context of Nest, which a call from anywhere does not have. */
+function referenceMissing(): InvalidOptionError {
+  return new InvalidOptionError(
+    'LivenessService.check: referenceImage is missing, and the module demands a match; allowed: a function that gives it',
+    'LivenessService.referenceImage',
+  );
 }
 
 /** As if Didit could not be reached: the application ends, and another instance may answer. */

@@ -61,7 +61,7 @@ export class LivenessModuleOptions {
   @aBoolean
   readonly allowInsecure?: boolean;
 
-  /** Milliseconds for the call to Didit, all attempts included; 100 to 120_000. @defaultValue 10_000 */
+  /** Milliseconds for each call to Didit, all attempts included; 100 to 120_000. @defaultValue 10_000 */
   @integerFrom(100, 120_000)
   readonly timeoutMs?: number;
 

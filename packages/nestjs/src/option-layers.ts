@@ -30,9 +30,11 @@ export interface LayeredGuard {
 export function layOver(gate: LivenessGate, layers: readonly OptionLayer[]): LayeredGuard {
   const options = Object.assign({}, ...layers.map((layer) => withoutUndefined(layer.options))) as LivenessRouteOptions;
   const policy = layers.reduce((below, layer) => policyOf(gate, below, layer), baseOf(gate));
-  const { threshold: _, correlationId: __, ...rest } = options;
+  const { threshold: _, correlationId: __, match, ...rest } = options;
   const name = layers.at(-1)?.name ?? 'LivenessModule';
-  return { guard: makeGuard(gate, name, { ...rest, policy }), options };
+  // Both limits are in the policy by now, each laid over those of the layers below it.
+  const unlimited = match && { match: { referenceImage: match.referenceImage } };
+  return { guard: makeGuard(gate, name, { ...rest, ...unlimited, policy }), options };
 }
 
 /** The policy of a layer over the one below it; checks all of the layer's options on the way. */

@@ -127,32 +127,36 @@ export class Caller {
   }
 
   async #attempt<Response>(call: Call<Response>, deadline: Deadline): Promise<Response> {
-    const answer = await this.#exchange(call, deadline);
+    const { answer, key } = await this.#exchange(call, deadline);
     const endpoint = endpointOf(call);
     // A 200 that comes after the end was paid for, but nobody waits for it any more.
     if (deadline.ended()) throw this.#endedError(endpoint, deadline, answer.status === 200 ? 'yes' : 'unknown');
     const { statuses = [200], topic, secrets = [] } = call;
     if (!statuses.includes(answer.status)) {
-      throw classifyAnswer({ endpoint, topic, secrets }, answer, this.#options.clock.date());
+      // Whatever was sent to prove who asks must not come back in an error, however Didit words it.
+      const hidden = key === undefined ? secrets : [...secrets, key];
+      throw classifyAnswer({ endpoint, topic, secrets: hidden }, answer, this.#options.clock.date());
     }
     return decodeAnswer(endpoint, answer, call.decode);
   }
 
-  async #exchange(call: Call<unknown>, deadline: Deadline): Promise<WireAnswer> {
+  async #exchange(call: Call<unknown>, deadline: Deadline): Promise<Exchanged> {
     const { method, path, body, keyless } = call;
     const endpoint = endpointOf(call);
     try {
-      const headers = { ...call.headers, ...(keyless ? {} : await this.#keyHeader(endpoint, deadline)) };
-      return await this.#options.transport.exchange({ method, path, body, headers, signal: deadline.signal });
+      const key = keyless ? undefined : await this.#readKey(endpoint, deadline);
+      const headers = { ...call.headers, ...(key === undefined ? {} : { 'x-api-key': key }) };
+      const request = { method, path, body, headers, signal: deadline.signal };
+      return { answer: await this.#options.transport.exchange(request), key };
     } catch (error) {
       if (!deadline.ended()) throw error;
       throw this.#endedError(endpoint, deadline, error instanceof DiditCallError ? error.billed : 'no');
     }
   }
 
-  async #keyHeader(endpoint: string, deadline: Deadline): Promise<Record<string, string>> {
+  async #readKey(endpoint: string, deadline: Deadline): Promise<string | undefined> {
     const { apiKey } = this.#options;
-    return apiKey === undefined ? {} : { 'x-api-key': await deadline.race(readApiKey(apiKey, endpoint)) };
+    return apiKey === undefined ? undefined : deadline.race(readApiKey(apiKey, endpoint));
   }
 
   #endedError(endpoint: string, deadline: Deadline, billed: Billed): DiditCallError {
@@ -160,6 +164,12 @@ export class Caller {
       ? new AbortedError(endpoint, billed)
       : new TimeoutError(endpoint, this.#options.timeoutMs, billed);
   }
+}
+
+/** A complete answer, and the key that it was asked with. */
+interface Exchanged {
+  readonly answer: WireAnswer;
+  readonly key: string | undefined;
 }
 
 /** A call and how it went so far. */

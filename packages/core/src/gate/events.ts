@@ -48,7 +48,7 @@ export interface RefusedEvent extends RequestFacts {
   readonly code: ProblemCode;
 }
 
-/** Didit gave no usable answer. */
+/** Didit gave no usable answer. Of the step `session` after a selfie, the decision on the selfie was told before. */
 export interface FailedEvent extends RequestFacts {
   readonly type: 'failed';
   /** What Didit was asked for. */

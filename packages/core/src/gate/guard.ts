@@ -125,10 +125,9 @@ export function bindFunctions<Request, Host extends readonly unknown[]>(
   { subject, hintText, correlationId }: RequestFunctions<Request, Host>,
   request: Request,
 ): Pick<Attempt, 'subject' | 'hintText' | 'correlationId'> {
-  const name: unknown = correlationId?.(request);
+  const name = correlationId?.(request);
   return {
-    // Stands in a header and in log lines of others; what is odd there is replaced, not refused.
-    ...(typeof name === 'string' && /^[\x21-\x7e]{1,128}$/.test(name) ? { correlationId: name } : {}),
+    ...(name === undefined ? {} : { correlationId: name }),
     ...(subject ? { subject: () => subject(request) } : {}),
     ...(hintText ? { hintText: (code) => hintText(code, request) } : {}),
   };

@@ -31,7 +31,12 @@ export interface StepUpOptions {
   readonly callback?: string;
   /** Language of the session, for example `es`. @defaultValue that of the browser */
   readonly language?: string;
-  /** Seconds from the start of a session within which it is good, 60 to 604_800. @defaultValue 3_600 */
+  /**
+   * Seconds from the start of a session within which it is good, 60 to 2_419_200. Didit hands out an unfinished session
+   * of the same person again until it expires: with less than the workflow's `session_expiration_time`, people may be
+   * sent to a session that is too old by then. @defaultValue 604_800, which is also when sessions expire unless told
+   * otherwise
+   */
   readonly maxAgeSeconds?: number;
 }
 
@@ -83,7 +88,7 @@ export interface ResolvedRouteOptions {
 /** {@link StepUpOptions}, with the default filled in. */
 export type ResolvedStepUpOptions = StepUpOptions & Required<Pick<StepUpOptions, 'maxAgeSeconds'>>;
 
-const DEFAULT_MAX_AGE_SECONDS = 3_600;
+const DEFAULT_MAX_AGE_SECONDS = 604_800;
 
 /** Checks of {@link RouteOptions}; adapters add their own. */
 export const ROUTE_CHECKS: OptionChecks<RouteOptions> = {
@@ -109,7 +114,7 @@ const STEP_UP_CHECKS: OptionChecks<StepUpOptions> = {
   workflowId: required({ ...aUuid, allowed: 'the UUID of a workflow' }),
   callback: aPageUrl,
   language: aLanguage,
-  maxAgeSeconds: integerFrom(60, 604_800),
+  maxAgeSeconds: integerFrom(60, 2_419_200),
 };
 
 /** Checks of {@link GateOptions}. */

@@ -180,9 +180,10 @@ export class LivenessRoute {
   async #conclude(run: Run, attempt: Attempt, judged: Judged): Promise<GateResult> {
     const { checked, decision } = judged;
     const code = this.#refusalOf(decision);
+    // Told first: a verdict that was paid for is not lost over a session that cannot be made.
+    run.decided(toldOf(judged, code));
     const session = code === 'step-up-required' ? await this.#openSession(checked, run, attempt.signal) : undefined;
     if (isCallError(session)) return run.failed(session, 'session');
-    run.decided(toldOf(judged, code));
     if (code !== null) {
       return run.declined(code, decision, { hints: retakeHints(decision, attempt), ...(session ? { session } : {}) });
     }

@@ -26,9 +26,9 @@ export class Run {
   #hasPaid = false;
   #wasPaidBefore = false;
 
-  constructor(context: RunContext, correlationId: string = randomUUID()) {
+  constructor(context: RunContext, correlationId: string | undefined) {
     this.#context = context;
-    this.correlationId = correlationId;
+    this.correlationId = isCorrelationId(correlationId) ? correlationId : randomUUID();
     this.#startedAt = context.clock.now();
   }
 
@@ -44,7 +44,11 @@ export class Run {
 
   /** The client is gone. */
   aborted(billed: Billed): { readonly kind: 'aborted' } {
-    this.#context.emit({ type: 'aborted', ...this.#facts(billed) });
+    return this.#aborted(this.#facts(billed));
+  }
+
+  #aborted(facts: RunFacts): { readonly kind: 'aborted' } {
+    this.#context.emit({ type: 'aborted', ...facts });
     return { kind: 'aborted' };
   }
 
@@ -56,10 +60,13 @@ export class Run {
 
   /** Didit gave no usable answer. */
   failed(error: AnyCallError, step: CheckStep): GateRefusal | { readonly kind: 'aborted' } {
-    if (error.code === 'aborted') return this.aborted(error.billed);
+    // What a selfie cost that a session was to follow was told with its decision.
+    const own = step === 'session' ? { billed: error.billed } : {};
+    const facts = { ...this.#facts(error.billed), ...own };
+    if (error.code === 'aborted') return this.#aborted(facts);
     const { code, retryAfterSeconds } = problemOfCall(error);
     const upstreamStatus = 'status' in error ? error.status : null;
-    this.#context.emit({ type: 'failed', step, code, error: error.code, upstreamStatus, ...this.#facts(error.billed) });
+    this.#context.emit({ type: 'failed', step, code, error: error.code, upstreamStatus, ...facts });
     return this.#refusal(code, {
       cause: error,
       retryable: error.billed === 'no' && !this.#hasPaid && !this.#wasPaidBefore,
@@ -107,7 +114,7 @@ export class Run {
   }
 
   /** @param billed - what is known of the last call; what was paid before it stays paid */
-  #facts(billed: Billed) {
+  #facts(billed: Billed): RunFacts {
     const { clock } = this.#context;
     return {
       at: new Date(clock.date()).toISOString(),
@@ -117,6 +124,9 @@ export class Run {
     };
   }
 }
+
+/** What every event of a request says. */
+type RunFacts = Pick<DecidedEvent, 'at' | 'correlationId' | 'durationMs' | 'billed'>;
 
 /** What of a refusal goes into its problem. */
 type OfProblem = Pick<ProblemDetails, 'hints' | 'retryable' | 'session'>;
@@ -129,6 +139,11 @@ interface Decided extends Pick<DecidedEvent, 'code' | 'requestId' | 'checks' | '
 
 function isCatalogued(risk: string): boolean {
   return isKnownRisk(risk) || isFaceMatchRisk(risk);
+}
+
+/** Stands in an answer, in log lines of others and in the metadata of a session; what is odd there is replaced. */
+function isCorrelationId(value: unknown): value is string {
+  return typeof value === 'string' && /^[\x21-\x7e]{1,128}$/.test(value);
 }
 
 /** A tag from outside as it may stand in a log line. */

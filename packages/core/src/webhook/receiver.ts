@@ -15,7 +15,10 @@ import { aTolerance, DEFAULT_TOLERANCE_SECONDS, type Delivery, verifyDelivery } 
 export interface WebhookReceiverOptions {
   /** Secret of the webhook destination, or `[new, old]`. Never printed. */
   readonly secret: WebhookSecret;
-  /** Handles a genuine event, once. Be quick: Didit does not say how long it waits. What it throws makes Didit try again. */
+  /**
+   * Handles a genuine event, once. Be quick: Didit does not say how long it waits. What it throws makes Didit try again;
+   * while it has not settled, the same event is answered with 503.
+   */
   readonly onEvent: (event: WebhookEvent) => void | Promise<void>;
   /** Seconds that a delivery may be older, or further ahead, than now; 1 to 86_400. @defaultValue 300 */
   readonly toleranceSeconds?: number;
@@ -26,7 +29,8 @@ export interface WebhookReceiverOptions {
   /** Is told of deliveries that are answered with 401, which Didit does not repeat. What it throws is dropped. */
   readonly onRejected?: (error: WebhookVerificationError) => void;
   /**
-   * Takes the errors of `onEvent` and of the inbox; the answer is then 500. @defaultValue `receive` rejects with them
+   * Takes the errors of `onEvent` and of the inbox; the answer is then 500. What it throws is dropped.
+   * @defaultValue `receive` rejects with them
    */
   readonly onError?: (error: WebhookHandlerError) => void;
 }
@@ -177,7 +181,7 @@ class Receiver {
     } catch (cause) {
       const error = new WebhookHandlerError(event.eventId, cause);
       if (!this.#options.onError) throw error;
-      this.#options.onError(error);
+      tell(this.#options.onError, error);
       return problemAnswer('webhook-handler');
     }
   }
@@ -226,11 +230,13 @@ function keyOf({ eventId, body }: WebhookEvent): string {
   return `sha256:${createHash('sha256').update(content).digest('hex')}`;
 }
 
-function tell(listener: WebhookReceiverOptions['onRejected'], error: WebhookVerificationError): void {
+/** Tells a listener, and lets its failure end with it: neither the answer nor the process may depend on who listens. */
+function tell<Failure>(listener: ((error: Failure) => void) | undefined, error: Failure): void {
   try {
-    listener?.(error);
+    // An asynchronous listener is not waited for, but its failure ends here too.
+    Promise.resolve<unknown>(listener?.(error)).catch(() => {});
   } catch {
-    // A listener that fails must not turn a final refusal into an answer that is tried again.
+    // Documented at the options: there is nobody to tell.
   }
 }
 

@@ -7,11 +7,17 @@ const HEX_SHA256 = /^[0-9a-f]{64}$/;
 /** Nothing but digits may stand before the colon of a prefixed message, so that it can be read in one way only. */
 const UNIX_SECONDS = /^\d{1,15}$/;
 
+/**
+ * Longest body that is put into its canonical form, in bytes: that is work for somebody who has not proved anything yet.
+ * The signature over the bytes as they are is good for longer ones.
+ */
+const MAX_CANONICAL_BYTES = 128 * 1024;
+
 /** Whether one of the signatures over the whole content was made with one of the keys. */
 export function isSigned(body: Uint8Array, parsed: unknown, by: SignedBy): boolean {
   const { headers, keys } = by;
   if (isMadeOf(headers.raw, [body], keys)) return true;
-  if (headers.canonical === undefined) return false;
+  if (headers.canonical === undefined || body.length > MAX_CANONICAL_BYTES) return false;
   return isMadeOf(headers.canonical, canonicalMessages(parsed, headers.timestamp), keys);
 }
 

@@ -79,7 +79,8 @@ export interface SessionDecision {
 }
 
 /**
- * What came of a session: the body of `GET /v3/session/{id}/decision/`, and the `decision` of a webhook.
+ * What came of a session: the body of `GET /v3/session/{id}/decision/`. A webhook brings its `decision` in another frame,
+ * and as it is: to judge it, read the decision of its `sessionId`.
  *
  * Source: the OpenAPI document at https://github.com/api-evangelist/didit (read 2026-11-22).
  *
