@@ -620,4 +620,13 @@ describe('Caller and what is free', () => {
     expect(headers.get('authorization')).toBe('Bearer token');
     expect(headers.has('x-api-key')).toBe(false);
   });
+
+  it('strikes the key out of whatever Didit says of it (D03, P8)', async () => {
+    const server = await startServer(answer({ status: 401, body: { detail: 'Invalid API Key: sk_live_CANARY' } }));
+
+    const failure = await rejectionOf(callerOf(server, { apiKey: 'sk_live_CANARY' }).run(textCall()));
+
+    expect(failure).toMatchObject({ code: 'authentication', complaints: ['Invalid API Key: [hidden]'] });
+    expect((failure as { body: string }).body).not.toContain('CANARY');
+  });
 });

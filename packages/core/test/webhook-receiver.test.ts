@@ -10,6 +10,7 @@ import {
   type WebhookReceiverOptions,
 } from '../src/index.js';
 import { eventBody, hmac, sign, VECTOR, VECTOR_HEADERS } from '../../../test/support/deliveries.js';
+import { canonicalJson } from '../src/webhook/canonical-json.js';
 import { FakeClock } from './support/fake-clock.js';
 import { rejectionOf } from './support/server.js';
 
@@ -290,3 +291,57 @@ function inboxOf(): WebhookInbox {
     release: (key) => inbox.release(key),
   };
 }
+
+describe('listeners of a receiver that are asynchronous', () => {
+  it.each(['onRejected', 'onError'] as const)('P13 end with their failure: %s', async (name) => {
+    const unhandled: unknown[] = [];
+    const note = (error: unknown) => void unhandled.push(error);
+    process.on('unhandledRejection', note);
+    const fails = (async () => {
+      throw new Error('logger');
+    }) as () => void;
+    const { receiver, deliver } = receiverWith({
+      [name]: fails,
+      ...(name === 'onError'
+        ? {
+            onEvent: () => {
+              throw new Error('handler');
+            },
+          }
+        : {}),
+    });
+
+    const answer = name === 'onError' ? await deliver(eventBody()) : await receiver.receive('{}', {});
+    for (let round = 0; round < 3; round += 1) await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', note);
+
+    expect(answer.status).toBe(name === 'onError' ? 500 : 401);
+    expect(unhandled).toEqual([]);
+  });
+});
+
+describe('a long delivery', () => {
+  /** A body of about so many bytes, and its signature over what it means. */
+  function longDelivery(bytes: number) {
+    const body = JSON.stringify(eventBody({ metadata: { text: 'x'.repeat(bytes) } }));
+    const canonical = canonicalJson(JSON.parse(body)) ?? '';
+    return { body, canonical: { 'x-signature-v2': hmac(canonical) }, raw: { 'x-signature': hmac(body) } };
+  }
+
+  it('P14 is not sorted for somebody who has proved nothing', async () => {
+    const { receiver, reasons } = receiverWith();
+    const shorter = longDelivery(100 * 1024);
+    const longer = longDelivery(130 * 1024);
+
+    expect((await receiver.receive(longer.body, longer.canonical)).status).toBe(401);
+    expect(reasons).toEqual(['wrong-signature']);
+    expect((await receiver.receive(shorter.body, shorter.canonical)).status).toBe(204);
+  });
+
+  it('is taken by the signature over its bytes', async () => {
+    const { receiver } = receiverWith();
+    const { body, raw } = longDelivery(130 * 1024);
+
+    expect((await receiver.receive(body, raw)).status).toBe(204);
+  });
+});

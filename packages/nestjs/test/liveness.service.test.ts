@@ -175,3 +175,25 @@ describe('LivenessService at the end of the application', () => {
     expect(emulator.calls()).toHaveLength(1);
   });
 });
+
+describe('LivenessService.check of a module that demands a match', () => {
+  const match = { referenceImage: () => PICTURE };
+
+  it('P6 asks for the picture before anything is paid', async () => {
+    const service = serviceWith({ match });
+
+    await expect(service.check(PICTURE)).rejects.toThrow('referenceImage is missing, and the module demands a match');
+
+    expect(emulator.calls()).toEqual([]);
+    await service.onApplicationShutdown();
+  });
+
+  it('compares with the picture that it is given', async () => {
+    const service = serviceWith({ match });
+
+    const result = await service.check(PICTURE, { referenceImage: () => PICTURE });
+
+    expect(result).toMatchObject({ kind: 'passed', liveness: { faceMatch: { score: expect.any(Number) } } });
+    await service.onApplicationShutdown();
+  });
+});

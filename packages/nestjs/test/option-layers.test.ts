@@ -62,3 +62,20 @@ describe('layOver', () => {
     expect(() => layOver(gate, layers({}, options as never))).toThrow(message);
   });
 });
+
+describe('layOver and match', () => {
+  const referenceImage = () => undefined;
+
+  it('lets the nearest limit on similarity win, however it is written', () => {
+    const limitOf = (...options: OptionLayer['options'][]) =>
+      layOver(gate, layers(...options)).guard.route.policy.rules.faceMatch.declineAtOrBelow;
+
+    expect(
+      limitOf({ match: { referenceImage, threshold: 60 } }, { policy: { faceMatch: { declineAtOrBelow: 90 } } }),
+    ).toBe(90);
+    expect(
+      limitOf({ policy: { faceMatch: { declineAtOrBelow: 90 } } }, { match: { referenceImage, threshold: 60 } }),
+    ).toBe(60);
+    expect(limitOf({ match: { referenceImage, threshold: 60 } }, {})).toBe(60);
+  });
+});
