@@ -1,4 +1,14 @@
-import { appendFileSync, copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Emulator } from '@didit-liveness/emulator';
 import { beforeEach, describe, expect, it } from '@jest/globals';
@@ -326,5 +336,60 @@ describe('didit-liveness batch', () => {
     expect(code).toBe(3);
     expect(stderr).toContain('nowhere is no file');
     expect(emulator.calls()).toEqual([]);
+  });
+
+  it.each([
+    ['the record', 'results.jsonl', 'is the record'],
+    ['the lock of the record', 'results.jsonl.lock', 'is the record of results, or its lock'],
+    ['a link to the record', 'link', 'is the record'],
+    ['a picture', 'pictures/selfie-000.jpg', 'is one of the pictures'],
+    ['a file of another kind', 'notes.html', 'is no report of this program'],
+    ['a folder', 'pictures', 'is no report of this program'],
+    ['a file in a folder that is missing', 'missing/report.html', 'ENOENT'],
+  ])('writes the report over nothing that is %s, before anything is paid', async (_, name, message) => {
+    const emulator = await startEmulator();
+    const [first = ''] = writePictures(pictures, 1);
+    const picture = readFileSync(first);
+    writeFileSync(join(folder, 'notes.html'), '<!doctype html>');
+    symlinkSync(out, join(folder, 'link'));
+
+    const { code, stderr } = await batch(emulator, '--report', join(folder, name));
+
+    expect(code).toBe(3);
+    expect(stderr).toContain(message);
+    expect(emulator.calls()).toEqual([]);
+    expect(readFileSync(first).equals(picture)).toBe(true);
+    expect(readFileSync(join(folder, 'notes.html'), 'utf8')).toBe('<!doctype html>');
+  });
+
+  it('replaces a report of an earlier run', async () => {
+    const emulator = await startEmulator();
+    writePictures(pictures, 1);
+    const report = join(folder, 'report.html');
+
+    await batch(emulator, '--report', report);
+    const { code, json } = await batch(emulator, '--json', '--report', report);
+
+    expect(code).toBe(0);
+    expect(json()).toMatchObject({ report, reportProblem: null });
+    expect(readdirSync(folder).toSorted()).toEqual(['pictures', 'report.html', 'results.jsonl']);
+  });
+
+  it('gives the whole summary, and ends with 4, when the report cannot be written in the end', async () => {
+    const emulator = await startEmulator({ latencyMs: 50 });
+    writePictures(pictures, 2);
+    const reports = join(folder, 'reports');
+    mkdirSync(reports);
+
+    const running = start(
+      ['batch', pictures, '--out', out, '--json', '--concurrency', '1', '--report', join(reports, 'report.html')],
+      { env: envFor(emulator) },
+    );
+    await running.seen('1 of 2');
+    rmSync(reports, { recursive: true });
+    const { code, json } = await running.finished;
+
+    expect(code).toBe(4);
+    expect(json()).toMatchObject({ paidCalls: 2, report: null, reportProblem: expect.stringContaining('ENOENT') });
   });
 });

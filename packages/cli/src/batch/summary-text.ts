@@ -7,6 +7,8 @@ import { type BatchSummary, countOpen } from './summary.js';
 export interface BatchFiles {
   readonly out: string;
   readonly report: string | undefined;
+  /** Why there is none although one was asked for. */
+  readonly reportProblem: string | null;
 }
 
 /** Problems that are listed one by one before the rest is only counted. */
@@ -21,6 +23,7 @@ export function summaryText(
   const parts = [
     countsText(summary, paint),
     filesText(files),
+    ...reportText(files, paint),
     ...problemsText(outcomes),
     ...unknownText(summary),
     ...stopText(summary.stop, paint),
@@ -49,6 +52,13 @@ function countsText(summary: BatchSummary, paint: Paint): string {
 
 function filesText({ out, report }: BatchFiles): string {
   return columns([['results', out], ...(report === undefined ? [] : [['report', report] as const])]);
+}
+
+function reportText({ reportProblem }: BatchFiles, paint: Paint): readonly string[] {
+  if (reportProblem === null) return [];
+  return [
+    `${paint('bad', 'No report:')} ${reportProblem} The results are kept; the same command makes the report for free.`,
+  ];
 }
 
 function problemsText(outcomes: readonly PictureOutcome[]): readonly string[] {

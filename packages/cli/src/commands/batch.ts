@@ -15,8 +15,10 @@ import { type KeyFlags, withClient, withKeyOptions } from '../connection.js';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.js';
 import { parseNumber, parseWholeNumber } from '../number-argument.js';
 import { readPolicy, readPolicyFamily } from '../policy/policy-source.js';
+import { checkReportTarget } from '../report/report-target.js';
 import { loadThumbnailer, type Thumbnailer } from '../report/thumbnail.js';
 import { writeReport } from '../report/write-report.js';
+import { reasonOf } from '../secret.js';
 
 type FailOn = 'declined' | 'review';
 
@@ -86,15 +88,20 @@ Examples:
 async function batch(sources: readonly string[], flags: BatchFlags, context: CommandContext): Promise<CommandResult> {
   const policy = await readPolicy(flags.policy, flags.threshold);
   const files = await listPictures(sources);
+  if (flags.report !== undefined) checkReportTarget(flags.report, { out: flags.out, pictures: files });
+  const policyAt = await readPolicyFamily(flags.policy);
   const thumbnailer = await loadThumbnailer(flags.thumbnails === true);
   const startedAt = context.world.clock.now();
   const result = await withClient(flags, context, (client) => runBatch({ files, flags, policy, client }, context));
   const summary = summarize(result, context.world.clock.now() - startedAt);
-  if (flags.report !== undefined) await report({ flags, policy, result, summary, thumbnailer }, context);
-  const texts = { outcomes: result.outcomes, files: { out: flags.out, report: flags.report } };
+  const reportProblem = await report({ flags, policy, policyAt, result, summary, thumbnailer }, context);
+  const written = reportProblem === null ? flags.report : undefined;
+  const texts = { outcomes: result.outcomes, files: { out: flags.out, report: written, reportProblem } };
+  const exitCode = exitCodeOfBatch(summary, flags.failOn);
+  const isInterrupted = summary.stop?.kind === 'signal';
   return {
-    exitCode: exitCodeOfBatch(summary, flags.failOn),
-    json: { out: flags.out, report: flags.report ?? null, policyId: policy.policyId, ...summary },
+    exitCode: reportProblem === null || isInterrupted ? exitCode : EXIT_CODES.unavailable,
+    json: { out: flags.out, report: written ?? null, reportProblem, policyId: policy.policyId, ...summary },
     text: summaryText(summary, texts, context.terminal.paint),
   };
 }
@@ -167,25 +174,27 @@ function stopOnSignals(
 interface ReportInput {
   readonly flags: BatchFlags;
   readonly policy: Policy;
+  readonly policyAt: (threshold: number) => Policy;
   readonly result: BatchResult;
   readonly summary: BatchSummary;
   readonly thumbnailer: Thumbnailer | undefined;
 }
 
+/** Writes the report that was asked for, and says what hindered it: the calls are paid, so their summary must follow. */
 async function report(
-  { flags, policy, result, summary, thumbnailer }: ReportInput,
+  { flags, policy, policyAt, result, summary, thumbnailer }: ReportInput,
   { world }: CommandContext,
-): Promise<void> {
-  if (flags.report === undefined) return;
-  await writeReport(flags.report, {
-    outcomes: result.outcomes,
-    summary,
-    policy,
-    policyAt: await readPolicyFamily(flags.policy),
-    createdAt: new Date(world.clock.date()).toISOString(),
-    sweepStep: flags.sweepStep,
-    thumbnailer,
-  });
+): Promise<string | null> {
+  if (flags.report === undefined) return null;
+  const createdAt = new Date(world.clock.date()).toISOString();
+  const { outcomes } = result;
+  const { sweepStep } = flags;
+  try {
+    await writeReport(flags.report, { outcomes, summary, policy, policyAt, createdAt, sweepStep, thumbnailer });
+    return null;
+  } catch (error) {
+    return `${flags.report} cannot be written (${reasonOf(error)}).`;
+  }
 }
 
 function exitCodeOfBatch(summary: BatchSummary, failOn: FailOn | undefined): ExitCode {
