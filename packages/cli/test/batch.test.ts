@@ -53,6 +53,11 @@ function sendings(emulator: Emulator): Map<string, number> {
 const batch = (emulator: Emulator, ...more: string[]) =>
   run(['batch', pictures, '--out', out, '--rate', '1000/s', ...more], { env: envFor(emulator) });
 
+/** Runs the command where no file may become longer: the same as a full disk, but for the code of the error. */
+function runWithFileLimit(bytes: number, args: readonly string[], emulator: Emulator) {
+  return run(args, { env: envFor(emulator), fileLimitBytes: bytes });
+}
+
 describe('didit-liveness batch', () => {
   it('checks every picture once, and counts what came of them', async () => {
     const emulator = await startEmulator();
@@ -257,7 +262,7 @@ describe('didit-liveness batch', () => {
     const { code, stderr } = await batch(emulator);
 
     expect(code).toBe(3);
-    expect(stderr).toContain('line 1 is something else');
+    expect(stderr).toContain('is not a record of results');
     expect(readFileSync(out, 'utf8')).toBe('my diary\n');
     expect(emulator.calls()).toEqual([]);
   });
@@ -391,5 +396,43 @@ describe('didit-liveness batch', () => {
 
     expect(code).toBe(4);
     expect(json()).toMatchObject({ paidCalls: 2, report: null, reportProblem: expect.stringContaining('ENOENT') });
+  });
+
+  it('tells what was paid for when the disk is full, ends with 4, and goes on without paying twice', async () => {
+    const emulator = await startEmulator({ latencyMs: 100 });
+    writePictures(pictures, 8);
+    const args = ['batch', pictures, '--out', out, '--rate', '1000/s', '--json'];
+
+    // The announcements of four calls fit, their answers do not.
+    const full = await runWithFileLimit(1_024, args, emulator);
+    const record = readFileSync(out, 'utf8');
+    const second = await run(args, { env: envFor(emulator) });
+
+    expect(full.code).toBe(4);
+    expect(full.json()).toMatchObject({
+      paidCalls: 4,
+      notStarted: 4,
+      lost: Array.from({ length: 4 }, () => ({
+        file: expect.stringContaining('selfie-00'),
+        requestId: expect.any(String),
+      })),
+      stop: { kind: 'record', code: 'record', message: expect.stringContaining('EFBIG') },
+    });
+    expect(record.split('\n').map((line) => line.slice(0, 18))).toEqual([
+      ...Array.from({ length: 4 }, () => '{"type":"started",'),
+      '',
+    ]);
+    expect(second.json()).toMatchObject({ paidCalls: 4, unknown: 4, lost: [] });
+    expect(Math.max(...sendings(emulator).values())).toBe(1);
+  });
+
+  it('names what was lost to people', async () => {
+    const emulator = await startEmulator({ latencyMs: 100 });
+    writePictures(pictures, 4);
+
+    const { stdout } = await runWithFileLimit(1_024, ['batch', pictures, '--out', out, '--rate', '1000/s'], emulator);
+
+    expect(stdout).toMatch(/lost {2}\S+selfie-000.jpg: approved, score 31, request \S+/);
+    expect(stdout).toContain('go on with the same record');
   });
 });

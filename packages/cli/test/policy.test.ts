@@ -200,6 +200,6 @@ describe('policy simulate', () => {
     const { code, stderr } = await run(['policy', 'simulate', 'strict', fileOf('x.jsonl', '{"a":1}\n{"b":2}\n')]);
 
     expect(code).toBe(3);
-    expect(stderr).toContain('line 1 is something else');
+    expect(stderr).toContain('is not a record of results');
   });
 });

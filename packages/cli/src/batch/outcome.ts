@@ -4,6 +4,8 @@ import type { FailedEntry, FinishedEntry, JournalEntry, RefusedEntry } from './j
 export type PictureOutcome =
   /** Has an answer, of this run or an earlier one. */
   | { readonly kind: 'answered'; readonly file: string; readonly entry: FinishedEntry; readonly isNew: boolean }
+  /** Was answered and paid for in this run, and the record did not take the answer. */
+  | { readonly kind: 'lost'; readonly file: string; readonly entry: FinishedEntry }
   /** Cannot be judged; nothing was paid. */
   | { readonly kind: 'refused'; readonly file: string; readonly entry: RefusedEntry }
   /** The call of this run gave no answer. */
@@ -20,5 +22,7 @@ export type PictureOutcome =
 /** Why a run ended before its last picture. */
 export type Stop =
   | { readonly kind: 'signal'; readonly signal: 'SIGINT' | 'SIGTERM' }
+  /** The record does not take entries any more, so nothing may be sent. */
+  | { readonly kind: 'record'; readonly code: string; readonly message: string; readonly advice: string }
   /** What failed would fail for every picture that follows. */
   | { readonly kind: 'failure'; readonly code: string; readonly message: string; readonly advice: string };

@@ -25,6 +25,7 @@ export function summaryText(
     filesText(files),
     ...reportText(files, paint),
     ...problemsText(outcomes),
+    ...lostText(summary),
     ...unknownText(summary),
     ...stopText(summary.stop, paint),
     ...(countOpen(summary) > 0
@@ -72,6 +73,16 @@ function problemsText(outcomes: readonly PictureOutcome[]): readonly string[] {
   const hidden = lines.length - MAX_LISTED;
   const shown = [...lines.slice(0, MAX_LISTED), ...(hidden > 0 ? [`and ${hidden} more`] : [])];
   return shown.length > 0 ? [shown.join('\n')] : [];
+}
+
+/** All of them, however many: they stand nowhere else. */
+function lostText({ lost }: BatchSummary): readonly string[] {
+  if (lost.length === 0) return [];
+  const rows = lost.map(
+    ({ file, requestId, outcome, score }) =>
+      `lost  ${file}: ${outcome}, score ${score ?? 'not measured'}, request ${requestId ?? 'without an id'}`,
+  );
+  return [['Paid for, but not in the record; keep these lines:', ...rows].join('\n')];
 }
 
 function unknownText({ unknown }: BatchSummary): readonly string[] {

@@ -6,6 +6,7 @@ import { listPictures } from '../batch/picture-list.js';
 import { createProgress } from '../batch/progress.js';
 import { toQuestion } from '../batch/question.js';
 import { parseRate } from '../batch/rate.js';
+import { damageText } from '../batch/record-lines.js';
 import { type BatchResult, BatchRunner } from '../batch/runner.js';
 import { type BatchSummary, countOpen, summarize } from '../batch/summary.js';
 import { summaryText } from '../batch/summary-text.js';
@@ -120,6 +121,7 @@ async function runBatch(
   const lock = lockFile(flags.out);
   try {
     const journal = new Journal(flags.out);
+    warnOfDamage(damageText(flags.out, journal.damaged), terminal);
     const progress = createProgress(files.length, world);
     const { origin, isSandbox } = client;
     const question = toQuestion({
@@ -153,6 +155,10 @@ async function runBatch(
   } finally {
     lock.release();
   }
+}
+
+function warnOfDamage(text: string | undefined, terminal: CommandContext['terminal']): void {
+  if (text !== undefined) terminal.note(`${terminal.paintNote('caution', 'warning:')} ${text}`);
 }
 
 const SIGNAL_EXITS = { SIGINT: EXIT_CODES.interrupted, SIGTERM: EXIT_CODES.terminated } as const;

@@ -1,6 +1,7 @@
 import { decide, type Policy } from '@didit-liveness/core';
 import { Command } from 'commander';
 import { readFinished } from '../batch/journal.js';
+import { damageText } from '../batch/record-lines.js';
 import type { CommandContext, CommandResult, CommonFlags } from '../command-result.js';
 import { columns, decisionRows, paintOutcome } from '../decision-text.js';
 import { EXIT_CODES, exitCodeOf } from '../exit-codes.js';
@@ -132,11 +133,17 @@ function simulateCommand(context: CommandContext): Command {
     .action(async (source: string, results: string, flags: SimulateFlags) => {
       const before = flags.against === undefined ? asRecorded : by(await readPolicy(flags.against));
       const policy = await readPolicy(source);
-      const simulation = simulate(readFinished(results), before, by(policy));
+      const { entries, damaged } = readFinished(results);
+      warnOfDamage(damageText(results, damaged), context);
+      const simulation = simulate(entries, before, by(policy));
       const json = { policyId: policy.policyId, against: flags.against ?? null, ...simulation };
       const text = simulationText(simulation, context.terminal.paint);
       context.finish({ exitCode: EXIT_CODES.approved, json, text }, flags);
     });
+}
+
+function warnOfDamage(text: string | undefined, { terminal }: CommandContext): void {
+  if (text !== undefined) terminal.note(`${terminal.paintNote('caution', 'warning:')} ${text}`);
 }
 
 const SIMULATE_EXAMPLES = `
