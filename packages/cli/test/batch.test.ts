@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import {
   appendFileSync,
   copyFileSync,
@@ -9,9 +10,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Emulator } from '@didit-liveness/emulator';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { envFor, KEY, run, start, startEmulator, temporaryFolder } from './support/cli.js';
 import { pictureWith, writePictures } from './support/pictures.js';
 
@@ -22,6 +25,12 @@ interface Line {
   readonly outcome?: string;
   readonly paid?: boolean;
 }
+
+const servers: Server[] = [];
+
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
 
 let folder: string;
 let pictures: string;
@@ -56,6 +65,19 @@ const batch = (emulator: Emulator, ...more: string[]) =>
 /** Runs the command where no file may become longer: the same as a full disk, but for the code of the error. */
 function runWithFileLimit(bytes: number, args: readonly string[], emulator: Emulator) {
   return run(args, { env: envFor(emulator), fileLimitBytes: bytes });
+}
+
+/** Answers 429 to everything. */
+async function limitingServer(retryAfter: string) {
+  let requests = 0;
+  const server = createServer((request, response) => {
+    requests += 1;
+    request.resume().on('end', () => response.writeHead(429, { 'retry-after': retryAfter }).end('{}'));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  servers.push(server);
+  const { port } = server.address() as AddressInfo; // It listens on TCP.
+  return { url: `http://127.0.0.1:${port}`, requests: () => requests };
 }
 
 describe('didit-liveness batch', () => {
@@ -434,5 +456,35 @@ describe('didit-liveness batch', () => {
 
     expect(stdout).toMatch(/lost {2}\S+selfie-000.jpg: approved, score 31, request \S+/);
     expect(stdout).toContain('go on with the same record');
+  });
+
+  it('sends every request through the rate, also after a 429', async () => {
+    const { url, requests } = await limitingServer('0');
+    writePictures(pictures, 1);
+
+    const { code, json } = await run(['batch', pictures, '--out', out, '--json', '--rate', '1000/s'], {
+      env: { DIDIT_API_KEY: KEY, DIDIT_BASE_URL: url },
+    });
+
+    expect(code).toBe(4);
+    expect(json()).toMatchObject({ failed: 1, paidCalls: 0, unknownCalls: 0 });
+    expect(requests()).toBe(6);
+  });
+
+  it('stops, and does not hammer, when Didit asks to wait for weeks', async () => {
+    const { url, requests } = await limitingServer('3000000');
+    writePictures(pictures, 4);
+
+    const { code, json } = await run(['batch', pictures, '--out', out, '--json', '--concurrency', '1'], {
+      env: { DIDIT_API_KEY: KEY, DIDIT_BASE_URL: url },
+    });
+
+    expect(code).toBe(4);
+    expect(json()).toMatchObject({
+      failed: 1,
+      notStarted: 3,
+      stop: { code: 'too-many-requests', advice: expect.stringContaining('asks to wait 50000 minutes') },
+    });
+    expect(requests()).toBe(1);
   });
 });

@@ -8,8 +8,8 @@ export type PictureOutcome =
   | { readonly kind: 'lost'; readonly file: string; readonly entry: FinishedEntry }
   /** Cannot be judged; nothing was paid. */
   | { readonly kind: 'refused'; readonly file: string; readonly entry: RefusedEntry }
-  /** The call of this run gave no answer. */
-  | { readonly kind: 'failed'; readonly file: string; readonly entry: FailedEntry }
+  /** The call of this run gave no answer; `waitMs` is what Didit asks to wait where that is too long. */
+  | { readonly kind: 'failed'; readonly file: string; readonly entry: FailedEntry; readonly waitMs?: number }
   /** A call of an earlier run may have been paid, and its answer is lost; not sent again. */
   | { readonly kind: 'unknown'; readonly file: string; readonly entry: JournalEntry }
   /** The same bytes as a picture of this run. */

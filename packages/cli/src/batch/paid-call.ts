@@ -29,8 +29,12 @@ export interface PaidCallTools {
   readonly clock: Clock;
 }
 
+type FailedOutcome = Extract<PictureOutcome, { kind: 'failed' }>;
+
 /** Times that one picture is sent again because Didit said that it was too much. */
 const MAX_RATE_LIMITED = 5;
+/** Who asks for more does not limit a rate: a quota is used up, or something else answers. The batch ends. */
+const MAX_PAUSE_MS = 10 * 60_000;
 /** Where the answer does not say how long to wait. Source: https://docs.didit.me/integration/rate-limiting (read 2026-11-22). */
 const DEFAULT_PAUSE_MS = 10_000;
 
@@ -78,8 +82,10 @@ export class PaidCalls {
       if (!isCallError(answer)) return this.#finish(picture, answer);
       if (isAboutThePicture(answer)) return this.#refuse(picture, answer.message);
       if (answer.code !== 'too-many-requests' || limited >= MAX_RATE_LIMITED) return this.#fail(picture, answer);
-      this.#fail(picture, answer);
-      this.#tools.bucket.pause(answer.retryAfterMs ?? DEFAULT_PAUSE_MS);
+      const failed = this.#fail(picture, answer);
+      const waitMs = answer.retryAfterMs ?? DEFAULT_PAUSE_MS;
+      if (waitMs > MAX_PAUSE_MS) return { ...failed, waitMs };
+      this.#tools.bucket.pause(waitMs);
     }
   }
 
@@ -123,11 +129,11 @@ export class PaidCalls {
     return { kind: 'answered', file, entry, isNew: false };
   }
 
-  #fail(picture: PictureFile, { code, message, billed }: AnyCallError): PictureOutcome {
+  #fail(picture: PictureFile, { code, message, billed }: AnyCallError): FailedOutcome {
     if (billed === 'yes') this.#paid += 1;
     if (billed === 'unknown') this.#unknown += 1;
     const entry: FailedEntry = { type: 'failed', ...this.#factsOf(picture), code, message, billed };
-    const outcome: PictureOutcome = { kind: 'failed', file: picture.file, entry };
+    const outcome: FailedOutcome = { kind: 'failed', file: picture.file, entry };
     this.#record(entry, outcome);
     return outcome;
   }

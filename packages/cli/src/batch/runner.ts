@@ -89,12 +89,16 @@ export class BatchRunner {
 
   #report(outcome: PictureOutcome): void {
     if (outcome.kind !== 'not-started') this.#job.onOutcome(outcome);
-    if (outcome.kind === 'failed') this.#noteFailure(outcome.entry);
+    if (outcome.kind === 'failed') this.#noteFailure(outcome.entry, outcome.waitMs);
     else if (outcome.kind === 'answered' && outcome.isNew) this.#failuresInARow = 0;
   }
 
-  #noteFailure({ code, message }: FailedEntry): void {
+  #noteFailure({ code, message }: FailedEntry, waitMs: number | undefined): void {
     this.#failuresInARow += 1;
+    if (waitMs !== undefined) {
+      const advice = `Didit asks to wait ${Math.ceil(waitMs / 60_000)} minutes; run the same command again after that.`;
+      return this.stop({ kind: 'failure', code, message, advice });
+    }
     if (!HOPELESS.has(code) && this.#failuresInARow < MAX_FAILURES_IN_A_ROW) return;
     const inARow = HOPELESS.has(code) ? '' : `${this.#failuresInARow} calls in a row failed. `;
     const advice = `${inARow}${adviceOf(code)}`;

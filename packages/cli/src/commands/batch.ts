@@ -93,7 +93,9 @@ async function batch(sources: readonly string[], flags: BatchFlags, context: Com
   const policyAt = await readPolicyFamily(flags.policy);
   const thumbnailer = await loadThumbnailer(flags.thumbnails === true);
   const startedAt = context.world.clock.now();
-  const result = await withClient(flags, context, (client) => runBatch({ files, flags, policy, client }, context));
+  // Every sending goes through the rate of the batch, also one after a 429.
+  const connection = { ...flags, retryRateLimited: false };
+  const result = await withClient(connection, context, (client) => runBatch({ files, flags, policy, client }, context));
   const summary = summarize(result, context.world.clock.now() - startedAt);
   const reportProblem = await report({ flags, policy, policyAt, result, summary, thumbnailer }, context);
   const written = reportProblem === null ? flags.report : undefined;
