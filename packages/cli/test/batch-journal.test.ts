@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Journal, readFinished } from '../src/batch/journal.js';
@@ -88,6 +88,23 @@ describe('Journal', () => {
     new Journal(path).close();
 
     expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it('may be read by its owner alone, also when others could before', () => {
+    writeFileSync(path, `${JSON.stringify(STARTED)}\n`);
+    chmodSync(path, 0o666);
+
+    new Journal(path).close();
+
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it('leaves the rights of a file that is something else', () => {
+    writeFileSync(path, 'my diary\n');
+    chmodSync(path, 0o644);
+
+    expect(() => new Journal(path)).toThrow();
+    expect(statSync(path).mode & 0o777).toBe(0o644);
   });
 
   it('cuts the half of a line off, and goes on behind the last whole one', () => {

@@ -1,4 +1,14 @@
-import { closeSync, constants, fdatasyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  writeSync,
+} from 'node:fs';
 import { reasonOf } from '../secret.js';
 import { UsageError } from '../usage-error.js';
 import { type FinishedEntry, type JournalEntry, keyOf, type RefusedEntry } from './journal-entry.js';
@@ -34,6 +44,7 @@ export class Journal {
     this.#descriptor = open(path);
     try {
       this.damaged = this.#load();
+      keepToOwner(this.#descriptor);
     } catch (error) {
       this.close();
       throw error;
@@ -113,6 +124,20 @@ function open(path: string): number {
     return openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND, 0o600);
   } catch (error) {
     throw new UsageError(`${path} cannot be written (${reasonOf(error)}).`);
+  }
+}
+
+const OTHERS = 0o077;
+
+/** The record tells who was judged how; one that was made by other means may be open to others. */
+function keepToOwner(descriptor: number): void {
+  const { mode, uid } = fstatSync(descriptor);
+  // Windows has no such bits, and reports all of them.
+  if ((mode & OTHERS) === 0 || uid !== process.getuid?.()) return;
+  try {
+    fchmodSync(descriptor, mode & 0o777 & ~OTHERS);
+  } catch {
+    // Some file systems, for example of memory cards, keep no such bits.
   }
 }
 
