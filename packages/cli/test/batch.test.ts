@@ -1,9 +1,12 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   appendFileSync,
+  closeSync,
   copyFileSync,
   existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -15,7 +18,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Emulator } from '@didit-liveness/emulator';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { envFor, KEY, run, start, startEmulator, temporaryFolder } from './support/cli.js';
+import { BIN, envFor, KEY, run, start, startEmulator, temporaryFolder } from './support/cli.js';
 import { pictureWith, writePictures } from './support/pictures.js';
 
 interface Line {
@@ -486,5 +489,38 @@ describe('didit-liveness batch', () => {
       stop: { code: 'too-many-requests', advice: expect.stringContaining('asks to wait 50000 minutes') },
     });
     expect(requests()).toBe(1);
+  });
+
+  it.each([
+    ['/dev/null', 'is no regular file'],
+    ['/dev/stdout', 'is no regular file'],
+    ['.', 'is no regular file'],
+  ])('keeps no record in %s', async (place, message) => {
+    const emulator = await startEmulator();
+    writePictures(pictures, 1);
+
+    const { code, stderr } = await run(['batch', pictures, '--out', place], { env: envFor(emulator), cwd: folder });
+
+    expect(code).toBe(3);
+    expect(stderr).toContain(message);
+    expect(emulator.calls()).toEqual([]);
+    expect([existsSync(`${place}.lock`), readdirSync(folder)]).toEqual([false, ['pictures']]);
+  });
+
+  it('keeps no record in the file that its output goes to', async () => {
+    const emulator = await startEmulator();
+    writePictures(pictures, 1);
+    const output = openSync(out, 'w');
+
+    const child = spawn(process.execPath, [BIN, 'batch', pictures, '--out', out], {
+      env: { PATH: process.env['PATH'], ...envFor(emulator) },
+      stdio: ['ignore', output, 'ignore'],
+    });
+    const [code] = await once(child, 'close');
+    closeSync(output);
+
+    expect(code).toBe(3);
+    expect(emulator.calls()).toEqual([]);
+    expect(readdirSync(folder).toSorted()).toEqual(['pictures', 'results.jsonl']);
   });
 });

@@ -7,6 +7,7 @@ import { createProgress } from '../batch/progress.js';
 import { toQuestion } from '../batch/question.js';
 import { parseRate } from '../batch/rate.js';
 import { damageText } from '../batch/record-lines.js';
+import { checkRecordPlace } from '../batch/record-place.js';
 import { type BatchResult, BatchRunner } from '../batch/runner.js';
 import { type BatchSummary, countOpen, summarize } from '../batch/summary.js';
 import { summaryText } from '../batch/summary-text.js';
@@ -89,6 +90,7 @@ Examples:
 async function batch(sources: readonly string[], flags: BatchFlags, context: CommandContext): Promise<CommandResult> {
   const policy = await readPolicy(flags.policy, flags.threshold);
   const files = await listPictures(sources);
+  checkRecordPlace(flags.out);
   if (flags.report !== undefined) checkReportTarget(flags.report, { out: flags.out, pictures: files });
   const policyAt = await readPolicyFamily(flags.policy);
   const thumbnailer = await loadThumbnailer(flags.thumbnails === true);
