@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { Journal } from '../batch/journal.js';
 import { lockFile } from '../batch/lock-file.js';
 import { listPictures } from '../batch/picture-list.js';
-import { createProgress } from '../batch/progress.js';
+import { createProgress, type Progress } from '../batch/progress.js';
 import { toQuestion } from '../batch/question.js';
 import { parseRate } from '../batch/rate.js';
 import { damageText } from '../batch/record-lines.js';
@@ -148,7 +148,7 @@ async function runBatch(
       retryUnknown: flags.retryUnknown === true,
       onOutcome: (outcome) => progress.advance(outcome),
     });
-    const letGo = stopOnSignals(runner, { world, terminal });
+    const letGo = stopOnSignals({ runner, progress }, { world, terminal });
     try {
       return await runner.run();
     } finally {
@@ -169,12 +169,16 @@ const SIGNAL_EXITS = { SIGINT: EXIT_CODES.interrupted, SIGTERM: EXIT_CODES.termi
 
 /** The first signal ends the run in good order, the second at once. */
 function stopOnSignals(
-  runner: BatchRunner,
+  { runner, progress }: { readonly runner: BatchRunner; readonly progress: Progress },
   { world, terminal }: Pick<CommandContext, 'world' | 'terminal'>,
 ): () => void {
   let isStopping = false;
   return world.onSignal((signal) => {
-    if (isStopping) world.exit(SIGNAL_EXITS[signal]);
+    if (isStopping) {
+      // The bar has switched the wrapping of lines off.
+      progress.end();
+      world.exit(SIGNAL_EXITS[signal]);
+    }
     isStopping = true;
     runner.stop({ kind: 'signal', signal });
     terminal.note('\nStopping: waiting for the calls that run. Once more ends at once.');
