@@ -182,10 +182,23 @@ describe('Journal', () => {
 });
 
 describe('readFinished', () => {
-  it('gives the last answer of each picture', () => {
+  it('gives the last answer of each picture to a question', () => {
+    const again: FinishedEntry = { ...FINISHED, outcome: 'review' };
+    writeFileSync(path, [FINISHED, again].map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+
+    expect(readFinished(path).questions).toMatchObject([{ entries: [again] }]);
+  });
+
+  it('keeps the answers to different questions apart', () => {
     const later: FinishedEntry = { ...FINISHED, request: 'another', outcome: 'declined' };
     writeFileSync(path, [FINISHED, later, OTHER, STARTED].map((entry) => `${JSON.stringify(entry)}\n`).join(''));
 
-    expect(readFinished(path)).toEqual({ entries: [later, OTHER], damaged: [] });
+    expect(readFinished(path)).toEqual({
+      questions: [
+        { request: FINISHED.request, asked: undefined, entries: [FINISHED, OTHER] },
+        { request: 'another', asked: undefined, entries: [later] },
+      ],
+      damaged: [],
+    });
   });
 });

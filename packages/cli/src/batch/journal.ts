@@ -12,6 +12,7 @@ import {
 import { reasonOf } from '../secret.js';
 import { UsageError } from '../usage-error.js';
 import { type FinishedEntry, type JournalEntry, keyOf, type RefusedEntry } from './journal-entry.js';
+import type { Asked } from './question.js';
 import { RecordError } from './record-error.js';
 import { type Content, type DamagedLine, parseRecord } from './record-lines.js';
 
@@ -156,24 +157,40 @@ function stateAfter(entry: JournalEntry): PictureState {
   }
 }
 
+/** The answers to one question. */
+export interface Answers {
+  /** The fingerprint of the question, and what it says where the record tells. */
+  readonly request: string;
+  readonly asked: Asked | undefined;
+  /** The last one of each picture. */
+  readonly entries: readonly FinishedEntry[];
+}
+
 /** What {@link readFinished} gives. */
 export interface FinishedRecord {
-  readonly entries: readonly FinishedEntry[];
+  /** In the order in which they were asked first. */
+  readonly questions: readonly Answers[];
   readonly damaged: readonly DamagedLine[];
 }
 
 /**
- * The answers of a record, the last one of each picture: with another threshold it is the same picture asked again.
+ * The answers of a record, by question.
  *
  * @throws {@link UsageError} when the file cannot be read, or holds something else
  */
 export function readFinished(path: string): FinishedRecord {
-  const latest = new Map<string, FinishedEntry>();
+  const questions = new Map<string, Map<string, FinishedEntry>>();
   const { entries, damaged } = parseRecord(readBytes(path), path);
   for (const entry of entries) {
-    if (entry.type === 'finished') latest.set(entry.sha256, entry);
+    if (entry.type !== 'finished') continue;
+    const latest = questions.get(entry.request) ?? new Map<string, FinishedEntry>();
+    questions.set(entry.request, latest.set(entry.sha256, entry));
   }
-  return { entries: [...latest.values()], damaged };
+  return { questions: [...questions].map(([request, latest]) => answersOf(request, [...latest.values()])), damaged };
+}
+
+function answersOf(request: string, entries: readonly FinishedEntry[]): Answers {
+  return { request, asked: entries.find(({ asked }) => asked)?.asked, entries };
 }
 
 function readBytes(path: string): Buffer {

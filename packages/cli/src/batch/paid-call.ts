@@ -155,7 +155,8 @@ export class PaidCalls {
   }
 
   #factsOf({ sha256, file }: PictureFile) {
-    return { sha256, request: this.#tools.question.request, file, at: this.#now() };
+    const { request, asked } = this.#tools.question;
+    return { sha256, request, asked, file, at: this.#now() };
   }
 
   #now(): string {
