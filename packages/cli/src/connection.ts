@@ -43,18 +43,26 @@ export function readApiKey(flags: KeyFlags, context: CommandContext): Promise<st
   );
 }
 
+/** How a command connects: the options of the user, and whether it paces its calls itself. */
+export type ConnectionOptions = KeyFlags & Pick<DiditClientOptions, 'retryRateLimited'>;
+
 /**
  * Runs `work` with a client of the user's account, and closes it behind the work.
  *
  * @throws {@link UsageError} when there is no key, or what the work throws
  */
 export async function withClient<Result>(
-  flags: KeyFlags,
+  { retryRateLimited = true, ...flags }: ConnectionOptions,
   context: CommandContext,
   work: (client: DiditClient) => Promise<Result>,
 ): Promise<Result> {
   const apiKey = await readApiKey(flags, context);
-  const client = new DiditClient({ apiKey, timeoutMs: TIMEOUT_MS, ...addressOptions(context.world.env) });
+  const client = new DiditClient({
+    apiKey,
+    timeoutMs: TIMEOUT_MS,
+    retryRateLimited,
+    ...addressOptions(context.world.env),
+  });
   warnOfSandbox(client, context);
   try {
     return await work(client);

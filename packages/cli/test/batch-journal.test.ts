@@ -1,8 +1,9 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Journal, readFinished } from '../src/batch/journal.js';
 import { type FailedEntry, type FinishedEntry, type JournalEntry, keyOf } from '../src/batch/journal-entry.js';
+import { damageText } from '../src/batch/record-lines.js';
 import { temporaryFolder } from './support/cli.js';
 
 const FACTS = { sha256: 'a'.repeat(64), request: '0123456789ab', file: 'a.jpg', at: '2026-11-25T00:00:00.000Z' };
@@ -39,6 +40,8 @@ const failed = (billed: FailedEntry['billed']): JournalEntry => ({
   message: 'the service failed',
   billed,
 });
+
+const OTHER: FinishedEntry = { ...FINISHED, sha256: 'b'.repeat(64) };
 
 let path: string;
 
@@ -87,6 +90,23 @@ describe('Journal', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
+  it('may be read by its owner alone, also when others could before', () => {
+    writeFileSync(path, `${JSON.stringify(STARTED)}\n`);
+    chmodSync(path, 0o666);
+
+    new Journal(path).close();
+
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it('leaves the rights of a file that is something else', () => {
+    writeFileSync(path, 'my diary\n');
+    chmodSync(path, 0o644);
+
+    expect(() => new Journal(path)).toThrow();
+    expect(statSync(path).mode & 0o777).toBe(0o644);
+  });
+
   it('cuts the half of a line off, and goes on behind the last whole one', () => {
     const whole = `${JSON.stringify(STARTED)}\n`;
     writeFileSync(path, `${whole}{"type":"finished","sha`);
@@ -106,26 +126,79 @@ describe('Journal', () => {
   });
 
   it.each([
-    ['text', 'hello\n', 'line 1'],
-    ['text without an end', 'hello', 'is not a record'],
-    ['other JSON in between', `${JSON.stringify(STARTED)}\n{"a":1}\n`, 'line 2'],
-    ['a hash that is none', `${JSON.stringify({ ...STARTED, sha256: 'x' })}\n`, 'line 1'],
-    ['an outcome that is none', `${JSON.stringify({ ...FINISHED, outcome: 'maybe' })}\n`, 'line 1'],
-    ['a type that is none', `${JSON.stringify({ ...STARTED, type: 'begun' })}\n`, 'line 1'],
-  ])('refuses %s, and leaves it as it is', (_, text, message) => {
+    ['text', 'hello\n'],
+    ['text without an end', 'hello'],
+    ['other JSON', '{"a":1}\n'],
+    ['a hash that is none', `${JSON.stringify({ ...STARTED, sha256: 'x' })}\n`],
+  ])('refuses a file of nothing but %s, and leaves it as it is', (_, text) => {
     writeFileSync(path, text);
 
-    expect(() => new Journal(path)).toThrow(message);
+    expect(() => new Journal(path)).toThrow('is not a record');
     expect(readFileSync(path, 'utf8')).toBe(text);
+  });
+
+  it.each([
+    ['other JSON', '{"a":1}', 'finished'],
+    ['an outcome that is none', JSON.stringify({ ...FINISHED, outcome: 'maybe' }), 'finished'],
+    ['half of an entry', JSON.stringify(FINISHED).slice(0, 150), 'finished'],
+  ])('passes %s over in the middle, and counts the rest', (_, line, state) => {
+    writeFileSync(path, `${JSON.stringify(FINISHED)}\n${line}\n${JSON.stringify(OTHER)}\n`);
+
+    const journal = new Journal(path);
+
+    expect(journal.damaged.map(({ number }) => number)).toEqual([2]);
+    expect([KEY, keyOf(OTHER)].map((key) => journal.stateOf(key).kind)).toEqual([state, 'finished']);
+    journal.close();
+  });
+
+  it('reads the whole entry behind the half of another', () => {
+    writeFileSync(
+      path,
+      `${JSON.stringify(STARTED)}\n${JSON.stringify(STARTED).slice(0, 40)}${JSON.stringify(OTHER)}\n`,
+    );
+
+    const journal = new Journal(path);
+
+    expect(journal.stateOf(keyOf(OTHER)).kind).toBe('finished');
+    expect(journal.damaged).toHaveLength(1);
+    journal.close();
+  });
+
+  it('calls unknown what a damaged line may have been about', () => {
+    writeFileSync(path, `${JSON.stringify(OTHER)}\n${JSON.stringify(STARTED).slice(0, -9)}\n`);
+
+    const journal = new Journal(path);
+
+    expect(journal.stateOf(KEY).kind).toBe('unknown');
+    journal.close();
+  });
+
+  it('tells how to go on with a damaged record, and never to begin another', () => {
+    const text = damageText(path, [{ number: 52, started: undefined }]);
+
+    expect(text).toContain('line 52');
+    expect(text).toContain('Go on with the same file');
   });
 });
 
 describe('readFinished', () => {
-  it('gives the last answer of each picture', () => {
-    const later: FinishedEntry = { ...FINISHED, request: 'another', outcome: 'declined' };
-    const other: FinishedEntry = { ...FINISHED, sha256: 'b'.repeat(64) };
-    writeFileSync(path, [FINISHED, later, other, STARTED].map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+  it('gives the last answer of each picture to a question', () => {
+    const again: FinishedEntry = { ...FINISHED, outcome: 'review' };
+    writeFileSync(path, [FINISHED, again].map((entry) => `${JSON.stringify(entry)}\n`).join(''));
 
-    expect(readFinished(path)).toEqual([later, other]);
+    expect(readFinished(path).questions).toMatchObject([{ entries: [again] }]);
+  });
+
+  it('keeps the answers to different questions apart', () => {
+    const later: FinishedEntry = { ...FINISHED, request: 'another', outcome: 'declined' };
+    writeFileSync(path, [FINISHED, later, OTHER, STARTED].map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+
+    expect(readFinished(path)).toEqual({
+      questions: [
+        { request: FINISHED.request, asked: undefined, entries: [FINISHED, OTHER] },
+        { request: 'another', asked: undefined, entries: [later] },
+      ],
+      damaged: [],
+    });
   });
 });

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { lockFile } from '../src/batch/lock-file.js';
 import { temporaryFolder } from './support/cli.js';
@@ -33,8 +33,32 @@ describe('lockFile', () => {
   });
 
   it.each([
+    ['left by a process that had the number of this one', `${hostname()} ${process.pid}\n`],
+    ['that a crash left empty', ''],
+  ])('is taken over when it is one %s', (_, text) => {
+    writeFileSync(`${path}.lock`, text);
+
+    const lock = lockFile(path);
+
+    expect(readFileSync(`${path}.lock`, 'utf8')).toBe(`${hostname()} ${process.pid}\n`);
+    lock.release();
+    expect(readdirSync(dirname(path))).toEqual([]);
+  });
+
+  it.each(['before there is a record', 'of a record that is there'])('is the same by every name, %s', (when) => {
+    if (when.startsWith('of')) writeFileSync(path, '');
+    const link = join(dirname(path), 'link.jsonl');
+    symlinkSync(path, link);
+
+    const lock = lockFile(path);
+
+    expect(() => lockFile(link)).toThrow('Another run writes this record');
+    lock.release();
+  });
+
+  it.each([
     ['of another machine', 'elsewhere 1\n'],
-    ['that is half-written', ''],
+    ['with something else in it', 'what is this'],
   ])('is not taken over from a holder %s', (_, text) => {
     writeFileSync(`${path}.lock`, text);
 

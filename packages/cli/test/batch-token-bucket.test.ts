@@ -26,6 +26,22 @@ describe('createTokenBucket', () => {
     expect(times).toEqual([0, 100, 200]);
   });
 
+  it('waits the whole of a time that is too long for one timer', async () => {
+    const clock = jumpingClock();
+    const delays: number[] = [];
+    const after = (delayMs: number, callback: () => void) => {
+      delays.push(delayMs);
+      return clock.after(delayMs, callback);
+    };
+    const bucket = createTokenBucket(1, { ...clock, after });
+
+    bucket.pause(3_000_000_000);
+    await bucket.take(never);
+
+    expect(clock.now()).toBe(3_000_000_000);
+    expect(Math.max(...delays)).toBe(2 ** 31 - 1);
+  });
+
   it('lets nobody go during a pause', async () => {
     const clock = jumpingClock();
     const bucket = createTokenBucket(10, clock);

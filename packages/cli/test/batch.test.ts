@@ -1,8 +1,24 @@
-import { appendFileSync, copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  appendFileSync,
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Emulator } from '@didit-liveness/emulator';
-import { beforeEach, describe, expect, it } from '@jest/globals';
-import { envFor, KEY, run, start, startEmulator, temporaryFolder } from './support/cli.js';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { BIN, envFor, KEY, run, start, startEmulator, temporaryFolder } from './support/cli.js';
 import { pictureWith, writePictures } from './support/pictures.js';
 
 interface Line {
@@ -12,6 +28,12 @@ interface Line {
   readonly outcome?: string;
   readonly paid?: boolean;
 }
+
+const servers: Server[] = [];
+
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
 
 let folder: string;
 let pictures: string;
@@ -42,6 +64,24 @@ function sendings(emulator: Emulator): Map<string, number> {
 
 const batch = (emulator: Emulator, ...more: string[]) =>
   run(['batch', pictures, '--out', out, '--rate', '1000/s', ...more], { env: envFor(emulator) });
+
+/** Runs the command where no file may become longer: the same as a full disk, but for the code of the error. */
+function runWithFileLimit(bytes: number, args: readonly string[], emulator: Emulator) {
+  return run(args, { env: envFor(emulator), fileLimitBytes: bytes });
+}
+
+/** Answers 429 to everything. */
+async function limitingServer(retryAfter: string) {
+  let requests = 0;
+  const server = createServer((request, response) => {
+    requests += 1;
+    request.resume().on('end', () => response.writeHead(429, { 'retry-after': retryAfter }).end('{}'));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  servers.push(server);
+  const { port } = server.address() as AddressInfo; // It listens on TCP.
+  return { url: `http://127.0.0.1:${port}`, requests: () => requests };
+}
 
 describe('didit-liveness batch', () => {
   it('checks every picture once, and counts what came of them', async () => {
@@ -247,7 +287,7 @@ describe('didit-liveness batch', () => {
     const { code, stderr } = await batch(emulator);
 
     expect(code).toBe(3);
-    expect(stderr).toContain('line 1 is something else');
+    expect(stderr).toContain('is not a record of results');
     expect(readFileSync(out, 'utf8')).toBe('my diary\n');
     expect(emulator.calls()).toEqual([]);
   });
@@ -326,5 +366,161 @@ describe('didit-liveness batch', () => {
     expect(code).toBe(3);
     expect(stderr).toContain('nowhere is no file');
     expect(emulator.calls()).toEqual([]);
+  });
+
+  it.each([
+    ['the record', 'results.jsonl', 'is the record'],
+    ['the lock of the record', 'results.jsonl.lock', 'is the record of results, or its lock'],
+    ['a link to the record', 'link', 'is the record'],
+    ['a picture', 'pictures/selfie-000.jpg', 'is one of the pictures'],
+    ['a file of another kind', 'notes.html', 'is no report of this program'],
+    ['a folder', 'pictures', 'is no report of this program'],
+    ['a file in a folder that is missing', 'missing/report.html', 'ENOENT'],
+  ])('writes the report over nothing that is %s, before anything is paid', async (_, name, message) => {
+    const emulator = await startEmulator();
+    const [first = ''] = writePictures(pictures, 1);
+    const picture = readFileSync(first);
+    writeFileSync(join(folder, 'notes.html'), '<!doctype html>');
+    symlinkSync(out, join(folder, 'link'));
+
+    const { code, stderr } = await batch(emulator, '--report', join(folder, name));
+
+    expect(code).toBe(3);
+    expect(stderr).toContain(message);
+    expect(emulator.calls()).toEqual([]);
+    expect(readFileSync(first).equals(picture)).toBe(true);
+    expect(readFileSync(join(folder, 'notes.html'), 'utf8')).toBe('<!doctype html>');
+  });
+
+  it('replaces a report of an earlier run', async () => {
+    const emulator = await startEmulator();
+    writePictures(pictures, 1);
+    const report = join(folder, 'report.html');
+
+    await batch(emulator, '--report', report);
+    const { code, json } = await batch(emulator, '--json', '--report', report);
+
+    expect(code).toBe(0);
+    expect(json()).toMatchObject({ report, reportProblem: null });
+    expect(readdirSync(folder).toSorted()).toEqual(['pictures', 'report.html', 'results.jsonl']);
+  });
+
+  it('gives the whole summary, and ends with 4, when the report cannot be written in the end', async () => {
+    const emulator = await startEmulator({ latencyMs: 50 });
+    writePictures(pictures, 2);
+    const reports = join(folder, 'reports');
+    mkdirSync(reports);
+
+    const running = start(
+      ['batch', pictures, '--out', out, '--json', '--concurrency', '1', '--report', join(reports, 'report.html')],
+      { env: envFor(emulator) },
+    );
+    await running.seen('1 of 2');
+    rmSync(reports, { recursive: true });
+    const { code, json } = await running.finished;
+
+    expect(code).toBe(4);
+    expect(json()).toMatchObject({ paidCalls: 2, report: null, reportProblem: expect.stringContaining('ENOENT') });
+  });
+
+  it('tells what was paid for when the disk is full, ends with 4, and goes on without paying twice', async () => {
+    const emulator = await startEmulator({ latencyMs: 100 });
+    writePictures(pictures, 8);
+    const args = ['batch', pictures, '--out', out, '--rate', '1000/s', '--json'];
+
+    // The announcements of four calls fit, their answers do not.
+    const full = await runWithFileLimit(1_024, args, emulator);
+    const record = readFileSync(out, 'utf8');
+    const second = await run(args, { env: envFor(emulator) });
+
+    expect(full.code).toBe(4);
+    expect(full.json()).toMatchObject({
+      paidCalls: 4,
+      notStarted: 4,
+      lost: Array.from({ length: 4 }, () => ({
+        file: expect.stringContaining('selfie-00'),
+        requestId: expect.any(String),
+      })),
+      stop: { kind: 'record', code: 'record', message: expect.stringContaining('EFBIG') },
+    });
+    expect(record.split('\n').map((line) => line.slice(0, 18))).toEqual([
+      ...Array.from({ length: 4 }, () => '{"type":"started",'),
+      '',
+    ]);
+    expect(second.json()).toMatchObject({ paidCalls: 4, unknown: 4, lost: [] });
+    expect(Math.max(...sendings(emulator).values())).toBe(1);
+  });
+
+  it('names what was lost to people', async () => {
+    const emulator = await startEmulator({ latencyMs: 100 });
+    writePictures(pictures, 4);
+
+    const { stdout } = await runWithFileLimit(1_024, ['batch', pictures, '--out', out, '--rate', '1000/s'], emulator);
+
+    expect(stdout).toMatch(/lost {2}\S+selfie-000.jpg: approved, score 31, request \S+/);
+    expect(stdout).toContain('go on with the same record');
+  });
+
+  it('sends every request through the rate, also after a 429', async () => {
+    const { url, requests } = await limitingServer('0');
+    writePictures(pictures, 1);
+
+    const { code, json } = await run(['batch', pictures, '--out', out, '--json', '--rate', '1000/s'], {
+      env: { DIDIT_API_KEY: KEY, DIDIT_BASE_URL: url },
+    });
+
+    expect(code).toBe(4);
+    expect(json()).toMatchObject({ failed: 1, paidCalls: 0, unknownCalls: 0 });
+    expect(requests()).toBe(6);
+  });
+
+  it('stops, and does not hammer, when Didit asks to wait for weeks', async () => {
+    const { url, requests } = await limitingServer('3000000');
+    writePictures(pictures, 4);
+
+    const { code, json } = await run(['batch', pictures, '--out', out, '--json', '--concurrency', '1'], {
+      env: { DIDIT_API_KEY: KEY, DIDIT_BASE_URL: url },
+    });
+
+    expect(code).toBe(4);
+    expect(json()).toMatchObject({
+      failed: 1,
+      notStarted: 3,
+      stop: { code: 'too-many-requests', advice: expect.stringContaining('asks to wait 50000 minutes') },
+    });
+    expect(requests()).toBe(1);
+  });
+
+  it.each([
+    ['/dev/null', 'is no regular file'],
+    ['/dev/stdout', 'is no regular file'],
+    ['.', 'is no regular file'],
+  ])('keeps no record in %s', async (place, message) => {
+    const emulator = await startEmulator();
+    writePictures(pictures, 1);
+
+    const { code, stderr } = await run(['batch', pictures, '--out', place], { env: envFor(emulator), cwd: folder });
+
+    expect(code).toBe(3);
+    expect(stderr).toContain(message);
+    expect(emulator.calls()).toEqual([]);
+    expect([existsSync(`${place}.lock`), readdirSync(folder)]).toEqual([false, ['pictures']]);
+  });
+
+  it('keeps no record in the file that its output goes to', async () => {
+    const emulator = await startEmulator();
+    writePictures(pictures, 1);
+    const output = openSync(out, 'w');
+
+    const child = spawn(process.execPath, [BIN, 'batch', pictures, '--out', out], {
+      env: { PATH: process.env['PATH'], ...envFor(emulator) },
+      stdio: ['ignore', output, 'ignore'],
+    });
+    const [code] = await once(child, 'close');
+    closeSync(output);
+
+    expect(code).toBe(3);
+    expect(emulator.calls()).toEqual([]);
+    expect(readdirSync(folder).toSorted()).toEqual(['pictures', 'results.jsonl']);
   });
 });

@@ -186,6 +186,26 @@ describe('policy simulate', () => {
     expect(stdout).toContain('after   decline  warnings.DUPLICATED_FACE');
   });
 
+  it('mixes no answers to different questions, and asks which', async () => {
+    const results = await record('80');
+    await record('30');
+
+    const refused = await run(['policy', 'simulate', 'strict', results]);
+    const requests = [...refused.stderr.matchAll(/^ {2}([0-9a-f]{12}) {2}16 pictures, (.*)$/gm)];
+    const chosen = await run(['policy', 'simulate', 'strict', results, '--json', '--request', requests[0]?.[1] ?? '']);
+    const wrong = await run(['policy', 'simulate', 'strict', results, '--request', 'x']);
+
+    expect(refused.code).toBe(3);
+    expect(requests.map(([, , facts]) => facts)).toEqual([
+      expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+, threshold 80$/),
+      expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+, threshold 30$/),
+    ]);
+    expect(chosen.code).toBe(0);
+    expect(chosen.json()).toMatchObject({ pictures: 16 });
+    expect(wrong.code).toBe(3);
+    expect(wrong.stderr).toContain('--request x fits 0 questions');
+  });
+
   it('makes no call', async () => {
     const results = await record('30');
 
@@ -200,6 +220,6 @@ describe('policy simulate', () => {
     const { code, stderr } = await run(['policy', 'simulate', 'strict', fileOf('x.jsonl', '{"a":1}\n{"b":2}\n')]);
 
     expect(code).toBe(3);
-    expect(stderr).toContain('line 1 is something else');
+    expect(stderr).toContain('is not a record of results');
   });
 });

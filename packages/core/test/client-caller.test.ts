@@ -42,7 +42,13 @@ function textCall(options: Partial<Call<string>> = {}, pictureBytes = 100): Call
 
 function callerOf({ origin }: Pick<ScriptedServer, 'origin'>, options: Partial<CallerOptions> = {}): Caller {
   const transport = new Transport({ origin, maxConnections: 4, maxAnswerBytes: 4_096 });
-  const defaults = { apiKey: 'key', timeoutMs: TIMEOUT_MS, retryAmbiguous: false, clock: new FakeClock() };
+  const defaults = {
+    apiKey: 'key',
+    timeoutMs: TIMEOUT_MS,
+    retryAmbiguous: false,
+    retryRateLimited: true,
+    clock: new FakeClock(),
+  };
   return closeAfterTest(new Caller({ transport, ...defaults, ...options }));
 }
 

@@ -218,6 +218,7 @@ describe('the other options', () => {
     ['maxAnswerBytes', 1_023, 'a whole number from 1024 to 16777216'],
     ['maxAnswerBytes', Number.NaN, 'a whole number from 1024 to 16777216'],
     ['retryAmbiguous', 'yes', 'true or false'],
+    ['retryRateLimited', 0, 'true or false'],
     ['clock', {}, 'an object with the functions now, date, after and random'],
   ])('refuse %s: %p (P23)', (name, value, allowed) => {
     expect(refusalOf({ apiKey: 'key', [name]: value })).toMatchObject({
@@ -271,6 +272,18 @@ describe('the other options', () => {
 
     await expect(call).resolves.toMatchObject({ liveness: { status: 'Approved' } });
     expect(server.requests).toHaveLength(2);
+  });
+
+  it('reach the calls: retryRateLimited (C08)', async () => {
+    const server = await startServer([answer({ status: 429, headers: { 'retry-after': '1' } }), approved]);
+    const client = clientOf(server, { clock: new FakeClock(), retryRateLimited: false });
+
+    expect(await rejectionOf(client.passiveLiveness.check(check))).toMatchObject({
+      code: 'too-many-requests',
+      retryAfterMs: 1_000,
+      billed: 'no',
+    });
+    expect(server.requests).toHaveLength(1);
   });
 
   it('reach the calls: maxAnswerBytes (C32)', async () => {

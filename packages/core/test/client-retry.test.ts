@@ -2,7 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { type FailedAttempt, planRetry, type RetryContext } from '../src/client/retry.js';
 
-const FIRST: RetryContext = { earlier: 0, remainingMs: 10_000, retryAmbiguous: false, random: 0 };
+const FIRST: RetryContext = {
+  earlier: 0,
+  remainingMs: 10_000,
+  retryAmbiguous: false,
+  retryRateLimited: true,
+  random: 0,
+};
 const REFUSED: FailedAttempt = { kind: 'not-sent', reason: 'ECONNREFUSED' };
 const LIMITED: FailedAttempt = { kind: 'rate-limited', retryAfterMs: undefined };
 
@@ -56,6 +62,10 @@ describe('planRetry', () => {
     expect(planRetry({ kind: 'request-timeout' }, { ...FIRST, earlier: 1 })).toBeUndefined();
   });
 
+  it('leaves a 429 to a caller that paces its calls itself (C08)', () => {
+    expect(planRetry(LIMITED, { ...FIRST, retryRateLimited: false })).toBeUndefined();
+  });
+
   it('doubles the backoff from one 429 to the next, five times (C08)', () => {
     const delays = [0, 1, 2, 3, 4, 5].map((earlier) => planRetry(LIMITED, { ...FIRST, remainingMs: 60_000, earlier }));
 
@@ -98,6 +108,7 @@ describe('planRetry', () => {
       earlier: fc.nat(10),
       remainingMs: fc.nat(120_000),
       retryAmbiguous: fc.boolean(),
+      retryRateLimited: fc.boolean(),
       random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
     });
 

@@ -1,11 +1,14 @@
 import type { Decision, Reason } from '@didit-liveness/core';
 import type { WireAnswer } from '../wire-answer.js';
+import type { Asked } from './question.js';
 
 interface EntryFacts {
   /** Of the bytes of the picture, in hexadecimal. */
   readonly sha256: string;
   /** Fingerprint of what was asked; the same picture with another question is another call. */
   readonly request: string;
+  /** The same for people; missing in records of earlier versions. */
+  readonly asked?: Asked;
   /** As the user named it. */
   readonly file: string;
   /** ISO 8601, UTC. */
@@ -66,9 +69,16 @@ function parseJson(text: string): unknown {
 /** Lines are written by this program alone; what is checked is what a resumed run and a report rest on. */
 function isEntry(value: unknown): value is JournalEntry {
   if (typeof value !== 'object' || value === null) return false;
-  const { type, sha256, request, file, at } = value as Record<string, unknown>;
+  const { type, sha256, request, asked, file, at } = value as Record<string, unknown>;
   const isWhole = [request, file, at].every((text) => typeof text === 'string');
+  if (asked !== undefined && !isAsked(asked)) return false;
   return isWhole && TYPES.includes(type) && isSha256(sha256) && hasDetails(value as Record<string, unknown>);
+}
+
+function isAsked(value: unknown): boolean {
+  const { origin, isSandbox, threshold, rotate, save } = Object(value) as Record<string, unknown>;
+  const areFlags = [isSandbox, rotate, save].every((flag) => typeof flag === 'boolean');
+  return typeof origin === 'string' && areFlags && (threshold === null || typeof threshold === 'number');
 }
 
 function isSha256(value: unknown): boolean {

@@ -1,7 +1,20 @@
-import { closeSync, constants, fdatasyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  writeSync,
+} from 'node:fs';
 import { reasonOf } from '../secret.js';
 import { UsageError } from '../usage-error.js';
-import { type FinishedEntry, type JournalEntry, keyOf, parseEntry, type RefusedEntry } from './journal-entry.js';
+import { type FinishedEntry, type JournalEntry, keyOf, type RefusedEntry } from './journal-entry.js';
+import type { Asked } from './question.js';
+import { RecordError } from './record-error.js';
+import { type Content, type DamagedLine, parseRecord } from './record-lines.js';
 
 /** What is known of a picture and a question. */
 export type PictureState =
@@ -11,41 +24,48 @@ export type PictureState =
   | { readonly kind: 'unknown'; readonly entry: JournalEntry }
   | { readonly kind: 'refused'; readonly entry: RefusedEntry };
 
-/** The entries of a file, and how many of its bytes they take. */
-interface Content {
-  readonly entries: readonly JournalEntry[];
-  /** What is behind it is the half of a line that a crash left. */
-  readonly usedBytes: number;
-  /** The last line is whole, apart from its end. */
-  readonly lacksNewline: boolean;
-}
-
 /**
  * The append-only record of a batch. An entry is on the disk before the call that it announces is made, so that nothing
  * is paid for twice however the program ends.
  */
 export class Journal {
   readonly path: string;
+  /** Lines that were passed over. */
+  readonly damaged: readonly DamagedLine[];
   readonly #descriptor: number;
   readonly #states = new Map<string, PictureState>();
+  /** Where the last whole line ends. */
+  #wholeBytes = 0;
+  /** A half of a line could not be cut off; behind it nothing may stand. */
+  #isBroken = false;
 
   /** @throws {@link UsageError} when the file cannot be written, or holds something else */
   constructor(path: string) {
     this.path = path;
     this.#descriptor = open(path);
     try {
-      this.#load();
+      this.damaged = this.#load();
+      keepToOwner(this.#descriptor);
     } catch (error) {
       this.close();
       throw error;
     }
   }
 
-  #load(): void {
-    const { entries, usedBytes, lacksNewline } = parseJournal(readFileSync(this.path), this.path);
+  #load(): Content['damaged'] {
+    const { entries, usedBytes, lacksNewline, damaged } = parseRecord(readFileSync(this.path), this.path);
     for (const entry of entries) this.#note(entry);
-    ftruncateSync(this.#descriptor, usedBytes);
-    if (lacksNewline) this.#write('\n');
+    for (const { started } of damaged) {
+      if (started && this.stateOf(keyOf(started)).kind === 'open') this.#note(started);
+    }
+    this.#wholeBytes = usedBytes;
+    try {
+      ftruncateSync(this.#descriptor, usedBytes);
+      if (lacksNewline) this.#write('\n');
+    } catch (error) {
+      throw new UsageError(`${this.path} cannot be written (${reasonOf(error)}).`);
+    }
+    return damaged;
   }
 
   /** What the record says of a picture and a question. */
@@ -54,16 +74,17 @@ export class Journal {
   }
 
   /**
-   * Writes an entry, and returns when the disk has it.
+   * Writes an entry, and returns when the disk has it. What was written of it is taken back when it did not fit.
    *
-   * @throws {@link UsageError} when the disk does not take it
+   * @throws {@link RecordError} when the disk does not take it
    */
   append(entry: JournalEntry): void {
+    if (this.#isBroken) throw new RecordError(`${this.path} ends with the half of a line, so nothing more is written`);
     try {
       this.#write(`${JSON.stringify(entry)}\n`);
-      fdatasyncSync(this.#descriptor);
     } catch (error) {
-      throw new UsageError(`${this.path} cannot be written any more (${reasonOf(error)}); nothing more was sent.`);
+      this.#takeBack();
+      throw new RecordError(`${this.path} cannot be written any more (${reasonOf(error)})`);
     }
     this.#note(entry);
   }
@@ -72,14 +93,30 @@ export class Journal {
     const bytes = Buffer.from(text);
     let written = 0;
     while (written < bytes.length) written += writeSync(this.#descriptor, bytes, written);
+    fdatasyncSync(this.#descriptor);
+    this.#wholeBytes += bytes.length;
+  }
+
+  /** Otherwise the next entry would stand behind the half of this one, and neither could be read. */
+  #takeBack(): void {
+    try {
+      ftruncateSync(this.#descriptor, this.#wholeBytes);
+    } catch {
+      this.#isBroken = true;
+    }
   }
 
   #note(entry: JournalEntry): void {
     this.#states.set(keyOf(entry), stateAfter(entry));
   }
 
+  /** Every entry is on the disk already, so what goes wrong here is of no account. */
   close(): void {
-    closeSync(this.#descriptor);
+    try {
+      closeSync(this.#descriptor);
+    } catch {
+      // The descriptor is gone either way.
+    }
   }
 }
 
@@ -88,6 +125,20 @@ function open(path: string): number {
     return openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND, 0o600);
   } catch (error) {
     throw new UsageError(`${path} cannot be written (${reasonOf(error)}).`);
+  }
+}
+
+const OTHERS = 0o077;
+
+/** The record tells who was judged how; one that was made by other means may be open to others. */
+function keepToOwner(descriptor: number): void {
+  const { mode, uid } = fstatSync(descriptor);
+  // Windows has no such bits, and reports all of them.
+  if ((mode & OTHERS) === 0 || uid !== process.getuid?.()) return;
+  try {
+    fchmodSync(descriptor, mode & 0o777 & ~OTHERS);
+  } catch {
+    // Some file systems, for example of memory cards, keep no such bits.
   }
 }
 
@@ -106,40 +157,40 @@ function stateAfter(entry: JournalEntry): PictureState {
   }
 }
 
-const NEWLINE = 0x0a;
+/** The answers to one question. */
+export interface Answers {
+  /** The fingerprint of the question, and what it says where the record tells. */
+  readonly request: string;
+  readonly asked: Asked | undefined;
+  /** The last one of each picture. */
+  readonly entries: readonly FinishedEntry[];
+}
 
-/**
- * The entries of a file. The half of a line at its end, which a crash can leave, is passed over.
- *
- * @throws {@link UsageError} when any other line is not one of ours
- */
-export function parseJournal(bytes: Buffer, path: string): Content {
-  const end = bytes.lastIndexOf(NEWLINE) + 1;
-  const lines = bytes.subarray(0, end).toString('utf8').split('\n').slice(0, -1);
-  const entries = lines.map((line, index) => {
-    const entry = parseEntry(line);
-    if (entry) return entry;
-    throw new UsageError(`${path} is not a record of results: line ${index + 1} is something else. Name another file.`);
-  });
-  const last = parseEntry(bytes.subarray(end).toString('utf8'));
-  if (last) return { entries: [...entries, last], usedBytes: bytes.length, lacksNewline: true };
-  if (end === 0 && bytes.length > 0) {
-    throw new UsageError(`${path} is not a record of results. Name another file.`);
-  }
-  return { entries, usedBytes: end, lacksNewline: false };
+/** What {@link readFinished} gives. */
+export interface FinishedRecord {
+  /** In the order in which they were asked first. */
+  readonly questions: readonly Answers[];
+  readonly damaged: readonly DamagedLine[];
 }
 
 /**
- * The answers of a record, the last one of each picture: with another threshold it is the same picture asked again.
+ * The answers of a record, by question.
  *
  * @throws {@link UsageError} when the file cannot be read, or holds something else
  */
-export function readFinished(path: string): readonly FinishedEntry[] {
-  const latest = new Map<string, FinishedEntry>();
-  for (const entry of parseJournal(readBytes(path), path).entries) {
-    if (entry.type === 'finished') latest.set(entry.sha256, entry);
+export function readFinished(path: string): FinishedRecord {
+  const questions = new Map<string, Map<string, FinishedEntry>>();
+  const { entries, damaged } = parseRecord(readBytes(path), path);
+  for (const entry of entries) {
+    if (entry.type !== 'finished') continue;
+    const latest = questions.get(entry.request) ?? new Map<string, FinishedEntry>();
+    questions.set(entry.request, latest.set(entry.sha256, entry));
   }
-  return [...latest.values()];
+  return { questions: [...questions].map(([request, latest]) => answersOf(request, [...latest.values()])), damaged };
+}
+
+function answersOf(request: string, entries: readonly FinishedEntry[]): Answers {
+  return { request, asked: entries.find(({ asked }) => asked)?.asked, entries };
 }
 
 function readBytes(path: string): Buffer {

@@ -13,9 +13,10 @@ import {
 import type { PictureFile } from '../picture-file.js';
 import { decodeAnswer, toWireAnswer } from '../wire-answer.js';
 import type { Journal } from './journal.js';
-import type { FailedEntry, FinishedEntry, RefusedEntry } from './journal-entry.js';
+import type { FailedEntry, FinishedEntry, JournalEntry, RefusedEntry } from './journal-entry.js';
 import type { PictureOutcome } from './outcome.js';
 import type { Question } from './question.js';
+import { RecordError } from './record-error.js';
 import type { TokenBucket } from './token-bucket.js';
 
 /** What paid calls need. */
@@ -28,10 +29,24 @@ export interface PaidCallTools {
   readonly clock: Clock;
 }
 
+type FailedOutcome = Extract<PictureOutcome, { kind: 'failed' }>;
+
 /** Times that one picture is sent again because Didit said that it was too much. */
 const MAX_RATE_LIMITED = 5;
+/** Who asks for more does not limit a rate: a quota is used up, or something else answers. The batch ends. */
+const MAX_PAUSE_MS = 10 * 60_000;
 /** Where the answer does not say how long to wait. Source: https://docs.didit.me/integration/rate-limiting (read 2026-11-22). */
 const DEFAULT_PAUSE_MS = 10_000;
+
+/** A call was made, and the record did not take what came of it. */
+export class UnrecordedError extends RecordError {
+  readonly outcome: PictureOutcome;
+
+  constructor(cause: RecordError, outcome: PictureOutcome) {
+    super(cause.message, { cause });
+    this.outcome = outcome;
+  }
+}
 
 /** Makes the paid calls of a batch, each one recorded before it is made and after. */
 export class PaidCalls {
@@ -53,7 +68,11 @@ export class PaidCalls {
     return this.#unknown;
   }
 
-  /** Asks about one picture; what cannot be judged is refused for free. `signal` ends waiting, not a running call. */
+  /**
+   * Asks about one picture; what cannot be judged is refused for free. `signal` ends waiting, not a running call.
+   *
+   * @throws {@link RecordError} when the record takes no entry: before the call, or as {@link UnrecordedError} after it
+   */
   async ask(picture: PictureFile, signal: AbortSignal): Promise<PictureOutcome> {
     const refusal = imageRefusalOf(inspectImage(picture.chunks));
     if (refusal !== undefined) return this.#refuse(picture, new ImageRefusedError(refusal).message);
@@ -63,8 +82,10 @@ export class PaidCalls {
       if (!isCallError(answer)) return this.#finish(picture, answer);
       if (isAboutThePicture(answer)) return this.#refuse(picture, answer.message);
       if (answer.code !== 'too-many-requests' || limited >= MAX_RATE_LIMITED) return this.#fail(picture, answer);
-      this.#fail(picture, answer);
-      this.#tools.bucket.pause(answer.retryAfterMs ?? DEFAULT_PAUSE_MS);
+      const failed = this.#fail(picture, answer);
+      const waitMs = answer.retryAfterMs ?? DEFAULT_PAUSE_MS;
+      if (waitMs > MAX_PAUSE_MS) return { ...failed, waitMs };
+      this.#tools.bucket.pause(waitMs);
     }
   }
 
@@ -93,8 +114,9 @@ export class PaidCalls {
       paid: true,
       answer: toWireAnswer(response),
     };
-    this.#tools.journal.append(entry);
-    return { kind: 'answered', file: picture.file, entry, isNew: true };
+    const { file } = picture;
+    this.#record(entry, { kind: 'lost', file, entry });
+    return { kind: 'answered', file, entry, isNew: true };
   }
 
   /** The answer of an earlier run under the policy of this one. Costs nothing. */
@@ -107,22 +129,34 @@ export class PaidCalls {
     return { kind: 'answered', file, entry, isNew: false };
   }
 
-  #fail(picture: PictureFile, { code, message, billed }: AnyCallError): PictureOutcome {
+  #fail(picture: PictureFile, { code, message, billed }: AnyCallError): FailedOutcome {
     if (billed === 'yes') this.#paid += 1;
     if (billed === 'unknown') this.#unknown += 1;
     const entry: FailedEntry = { type: 'failed', ...this.#factsOf(picture), code, message, billed };
-    this.#tools.journal.append(entry);
-    return { kind: 'failed', file: picture.file, entry };
+    const outcome: FailedOutcome = { kind: 'failed', file: picture.file, entry };
+    this.#record(entry, outcome);
+    return outcome;
   }
 
   #refuse(picture: PictureFile, message: string): PictureOutcome {
     const entry: RefusedEntry = { type: 'refused', ...this.#factsOf(picture), message };
-    this.#tools.journal.append(entry);
-    return { kind: 'refused', file: picture.file, entry };
+    const outcome: PictureOutcome = { kind: 'refused', file: picture.file, entry };
+    this.#record(entry, outcome);
+    return outcome;
+  }
+
+  /** Writes down what came of a call; `unrecorded` is what is left of it without the record. */
+  #record(entry: JournalEntry, unrecorded: PictureOutcome): void {
+    try {
+      this.#tools.journal.append(entry);
+    } catch (error) {
+      throw error instanceof RecordError ? new UnrecordedError(error, unrecorded) : error;
+    }
   }
 
   #factsOf({ sha256, file }: PictureFile) {
-    return { sha256, request: this.#tools.question.request, file, at: this.#now() };
+    const { request, asked } = this.#tools.question;
+    return { sha256, request, asked, file, at: this.#now() };
   }
 
   #now(): string {

@@ -1,11 +1,22 @@
 import { createHash } from 'node:crypto';
 import type { PassiveLivenessFields, Policy } from '@didit-liveness/core';
 
+/** What was asked, and whom, to be read in a record. Makes the fingerprint. */
+export interface Asked {
+  readonly origin: string;
+  readonly isSandbox: boolean;
+  /** Null leaves it to Didit. */
+  readonly threshold: number | null;
+  readonly rotate: boolean;
+  readonly save: boolean;
+}
+
 /** What a batch asks about every picture. */
 export interface Question {
   readonly fields: PassiveLivenessFields;
   /** Twelve hexadecimal digits that are the same for the same question to the same service. */
   readonly request: string;
+  readonly asked: Asked;
 }
 
 /** What {@link toQuestion} needs to know. */
@@ -26,6 +37,7 @@ export function toQuestion({ policy, rotate, save, origin, isSandbox }: Question
     ...(rotate ? { rotateImage: true } : {}),
     ...(threshold === null ? {} : { faceLivenessScoreDeclineThreshold: threshold }),
   };
-  const asked = JSON.stringify({ endpoint: 'passive-liveness', origin, isSandbox, threshold, rotate, save });
-  return { fields, request: createHash('sha256').update(asked).digest('hex').slice(0, 12) };
+  const asked: Asked = { origin, isSandbox, threshold, rotate, save };
+  const text = JSON.stringify({ endpoint: 'passive-liveness', ...asked });
+  return { fields, asked, request: createHash('sha256').update(text).digest('hex').slice(0, 12) };
 }

@@ -3,7 +3,8 @@ import { type PictureFile, readPictureFile } from '../picture-file.js';
 import { UsageError } from '../usage-error.js';
 import { type FailedEntry, keyOf } from './journal-entry.js';
 import type { PictureOutcome, Stop } from './outcome.js';
-import { PaidCalls, type PaidCallTools } from './paid-call.js';
+import { PaidCalls, type PaidCallTools, UnrecordedError } from './paid-call.js';
+import { RecordError } from './record-error.js';
 
 /** What a batch is made of. */
 export interface BatchJob extends PaidCallTools {
@@ -33,6 +34,9 @@ const MAX_FAILURES_IN_A_ROW = 10;
 /** These would fail for every picture that follows. */
 const HOPELESS: ReadonlySet<string> = new Set(['authentication', 'permission', 'insufficient-credits', 'api-key']);
 
+const RECORD_ADVICE =
+  'Make room on the disk, or let the file be written, and go on with the same record: another one would be paid for anew.';
+
 /** Checks many pictures: each one once, and none again that may have been paid for. */
 export class BatchRunner {
   readonly #job: BatchJob;
@@ -56,7 +60,7 @@ export class BatchRunner {
     this.#stopping.abort();
   }
 
-  /** @throws what writing the record throws: nothing is sent that cannot be recorded */
+  /** Runs to the end, or to a stop. @throws what is a defect of this program */
   async run(): Promise<BatchResult> {
     const { files, concurrency } = this.#job;
     const workers = Array.from({ length: Math.min(concurrency, files.length) }, () => this.#work());
@@ -73,7 +77,7 @@ export class BatchRunner {
         const file = this.#job.files[index];
         if (file === undefined || this.#stopping.signal.aborted) return;
         this.#next += 1;
-        this.#outcomes[index] = await this.#process(file);
+        this.#outcomes[index] = await this.#settle(file);
         this.#report(this.#outcomes[index]);
       }
     } catch (error) {
@@ -85,16 +89,32 @@ export class BatchRunner {
 
   #report(outcome: PictureOutcome): void {
     if (outcome.kind !== 'not-started') this.#job.onOutcome(outcome);
-    if (outcome.kind === 'failed') this.#noteFailure(outcome.entry);
+    if (outcome.kind === 'failed') this.#noteFailure(outcome.entry, outcome.waitMs);
     else if (outcome.kind === 'answered' && outcome.isNew) this.#failuresInARow = 0;
   }
 
-  #noteFailure({ code, message }: FailedEntry): void {
+  #noteFailure({ code, message }: FailedEntry, waitMs: number | undefined): void {
     this.#failuresInARow += 1;
+    if (waitMs !== undefined) {
+      const advice = `Didit asks to wait ${Math.ceil(waitMs / 60_000)} minutes; run the same command again after that.`;
+      return this.stop({ kind: 'failure', code, message, advice });
+    }
     if (!HOPELESS.has(code) && this.#failuresInARow < MAX_FAILURES_IN_A_ROW) return;
     const inARow = HOPELESS.has(code) ? '' : `${this.#failuresInARow} calls in a row failed. `;
     const advice = `${inARow}${adviceOf(code)}`;
     this.stop({ kind: 'failure', code, message, advice });
+  }
+
+  /** Nothing is sent that cannot be recorded; what was paid for is told all the same. */
+  async #settle(file: string): Promise<PictureOutcome> {
+    try {
+      return await this.#process(file);
+    } catch (error) {
+      if (error instanceof UsageError) return { kind: 'unreadable', file, message: error.message };
+      if (!(error instanceof RecordError)) throw error;
+      this.stop({ kind: 'record', code: error.code, message: error.message, advice: RECORD_ADVICE });
+      return error instanceof UnrecordedError ? error.outcome : { kind: 'not-started', file };
+    }
   }
 
   async #process(file: string): Promise<PictureOutcome> {

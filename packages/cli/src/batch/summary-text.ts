@@ -7,6 +7,8 @@ import { type BatchSummary, countOpen } from './summary.js';
 export interface BatchFiles {
   readonly out: string;
   readonly report: string | undefined;
+  /** Why there is none although one was asked for. */
+  readonly reportProblem: string | null;
 }
 
 /** Problems that are listed one by one before the rest is only counted. */
@@ -21,7 +23,9 @@ export function summaryText(
   const parts = [
     countsText(summary, paint),
     filesText(files),
+    ...reportText(files, paint),
     ...problemsText(outcomes),
+    ...lostText(summary),
     ...unknownText(summary),
     ...stopText(summary.stop, paint),
     ...(countOpen(summary) > 0
@@ -51,6 +55,13 @@ function filesText({ out, report }: BatchFiles): string {
   return columns([['results', out], ...(report === undefined ? [] : [['report', report] as const])]);
 }
 
+function reportText({ reportProblem }: BatchFiles, paint: Paint): readonly string[] {
+  if (reportProblem === null) return [];
+  return [
+    `${paint('bad', 'No report:')} ${reportProblem} The results are kept; the same command makes the report for free.`,
+  ];
+}
+
 function problemsText(outcomes: readonly PictureOutcome[]): readonly string[] {
   const lines = outcomes.flatMap((outcome) => {
     if (outcome.kind === 'unreadable') return [`unreadable  ${outcome.message}`];
@@ -62,6 +73,16 @@ function problemsText(outcomes: readonly PictureOutcome[]): readonly string[] {
   const hidden = lines.length - MAX_LISTED;
   const shown = [...lines.slice(0, MAX_LISTED), ...(hidden > 0 ? [`and ${hidden} more`] : [])];
   return shown.length > 0 ? [shown.join('\n')] : [];
+}
+
+/** All of them, however many: they stand nowhere else. */
+function lostText({ lost }: BatchSummary): readonly string[] {
+  if (lost.length === 0) return [];
+  const rows = lost.map(
+    ({ file, requestId, outcome, score }) =>
+      `lost  ${file}: ${outcome}, score ${score ?? 'not measured'}, request ${requestId ?? 'without an id'}`,
+  );
+  return [['Paid for, but not in the record; keep these lines:', ...rows].join('\n')];
 }
 
 function unknownText({ unknown }: BatchSummary): readonly string[] {

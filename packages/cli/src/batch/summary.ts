@@ -4,6 +4,15 @@ import type { BatchResult } from './runner.js';
 /** Scores at these shares of the answered pictures, from the lowest. */
 export const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95] as const;
 
+/** A paid answer that stands nowhere but here. */
+export interface LostAnswer {
+  readonly file: string;
+  /** Didit's, by which the answer is found in its console. */
+  readonly requestId: string | null;
+  readonly outcome: string;
+  readonly score: number | null;
+}
+
 /** A batch in numbers. Every file is counted under exactly one of the first nine names. */
 export interface BatchSummary {
   readonly files: number;
@@ -22,6 +31,8 @@ export interface BatchSummary {
   readonly notStarted: number;
   /** The same bytes as another file. */
   readonly copies: number;
+  /** Answers that were paid for and that the record did not take. */
+  readonly lost: readonly LostAnswer[];
   /** Answers that an earlier run had paid for. */
   readonly fromEarlierRuns: number;
   readonly paidCalls: number;
@@ -49,6 +60,7 @@ export function summarize({ outcomes, stop, paidCalls, unknownCalls }: BatchResu
     unknown: ofKind('unknown'),
     notStarted: ofKind('not-started'),
     copies: ofKind('copy'),
+    lost: lostOf(outcomes),
     fromEarlierRuns: count((outcome) => outcome.kind === 'answered' && !outcome.isNew),
     paidCalls,
     unknownCalls,
@@ -56,6 +68,14 @@ export function summarize({ outcomes, stop, paidCalls, unknownCalls }: BatchResu
     scoreQuantiles: quantilesOf(scoresOf(outcomes)),
     stop: stop ?? null,
   };
+}
+
+function lostOf(outcomes: readonly PictureOutcome[]): readonly LostAnswer[] {
+  return outcomes.flatMap((outcome) => {
+    if (outcome.kind !== 'lost') return [];
+    const { requestId, outcome: decision, score } = outcome.entry;
+    return [{ file: outcome.file, requestId, outcome: decision, score }];
+  });
 }
 
 function scoresOf(outcomes: readonly PictureOutcome[]): readonly number[] {
@@ -76,6 +96,6 @@ export function quantilesOf(scores: readonly number[]): Readonly<Record<string, 
 }
 
 /** Files without a final word: the run stopped, the call failed, or nobody knows. */
-export function countOpen({ failed, unknown, notStarted, unreadable }: BatchSummary): number {
-  return failed + unknown + notStarted + unreadable;
+export function countOpen({ failed, unknown, notStarted, unreadable, lost }: BatchSummary): number {
+  return failed + unknown + notStarted + unreadable + lost.length;
 }

@@ -28,7 +28,7 @@ export function createTokenBucket(perSecond: number, clock: Clock): TokenBucket 
       refill();
       // A token that is not there yet is taken on credit: those who come later wait longer.
       tokens -= 1;
-      const isFree = tokens >= 0 || (await elapse(clock, (-tokens / perSecond) * 1_000, signal));
+      const isFree = tokens >= 0 || (await elapseWhole(clock, (-tokens / perSecond) * 1_000, signal));
       if (!isFree) tokens += 1;
       return isFree;
     },
@@ -37,6 +37,17 @@ export function createTokenBucket(perSecond: number, clock: Clock): TokenBucket 
       tokens = Math.min(tokens, 1 - (durationMs / 1_000) * perSecond);
     },
   };
+}
+
+/** The longest time that a timer of Node takes; a longer one would end at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** {@link elapse}, however long the time is. */
+async function elapseWhole(clock: Clock, delayMs: number, signal: AbortSignal): Promise<boolean> {
+  for (let leftMs = delayMs; leftMs > 0; leftMs -= MAX_TIMER_MS) {
+    if (!(await elapse(clock, Math.min(leftMs, MAX_TIMER_MS), signal))) return false;
+  }
+  return true;
 }
 
 /** Resolves to true after the time, or to false when `signal` is aborted before. */

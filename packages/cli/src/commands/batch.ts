@@ -3,9 +3,11 @@ import { Command, Option } from 'commander';
 import { Journal } from '../batch/journal.js';
 import { lockFile } from '../batch/lock-file.js';
 import { listPictures } from '../batch/picture-list.js';
-import { createProgress } from '../batch/progress.js';
+import { createProgress, type Progress } from '../batch/progress.js';
 import { toQuestion } from '../batch/question.js';
 import { parseRate } from '../batch/rate.js';
+import { damageText } from '../batch/record-lines.js';
+import { checkRecordPlace } from '../batch/record-place.js';
 import { type BatchResult, BatchRunner } from '../batch/runner.js';
 import { type BatchSummary, countOpen, summarize } from '../batch/summary.js';
 import { summaryText } from '../batch/summary-text.js';
@@ -15,8 +17,10 @@ import { type KeyFlags, withClient, withKeyOptions } from '../connection.js';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.js';
 import { parseNumber, parseWholeNumber } from '../number-argument.js';
 import { readPolicy, readPolicyFamily } from '../policy/policy-source.js';
+import { checkReportTarget } from '../report/report-target.js';
 import { loadThumbnailer, type Thumbnailer } from '../report/thumbnail.js';
 import { writeReport } from '../report/write-report.js';
+import { reasonOf } from '../secret.js';
 
 type FailOn = 'declined' | 'review';
 
@@ -86,15 +90,23 @@ Examples:
 async function batch(sources: readonly string[], flags: BatchFlags, context: CommandContext): Promise<CommandResult> {
   const policy = await readPolicy(flags.policy, flags.threshold);
   const files = await listPictures(sources);
+  checkRecordPlace(flags.out);
+  if (flags.report !== undefined) checkReportTarget(flags.report, { out: flags.out, pictures: files });
+  const policyAt = await readPolicyFamily(flags.policy);
   const thumbnailer = await loadThumbnailer(flags.thumbnails === true);
   const startedAt = context.world.clock.now();
-  const result = await withClient(flags, context, (client) => runBatch({ files, flags, policy, client }, context));
+  // Every sending goes through the rate of the batch, also one after a 429.
+  const connection = { ...flags, retryRateLimited: false };
+  const result = await withClient(connection, context, (client) => runBatch({ files, flags, policy, client }, context));
   const summary = summarize(result, context.world.clock.now() - startedAt);
-  if (flags.report !== undefined) await report({ flags, policy, result, summary, thumbnailer }, context);
-  const texts = { outcomes: result.outcomes, files: { out: flags.out, report: flags.report } };
+  const reportProblem = await report({ flags, policy, policyAt, result, summary, thumbnailer }, context);
+  const written = reportProblem === null ? flags.report : undefined;
+  const texts = { outcomes: result.outcomes, files: { out: flags.out, report: written, reportProblem } };
+  const exitCode = exitCodeOfBatch(summary, flags.failOn);
+  const isInterrupted = summary.stop?.kind === 'signal';
   return {
-    exitCode: exitCodeOfBatch(summary, flags.failOn),
-    json: { out: flags.out, report: flags.report ?? null, policyId: policy.policyId, ...summary },
+    exitCode: reportProblem === null || isInterrupted ? exitCode : EXIT_CODES.unavailable,
+    json: { out: flags.out, report: written ?? null, reportProblem, policyId: policy.policyId, ...summary },
     text: summaryText(summary, texts, context.terminal.paint),
   };
 }
@@ -113,6 +125,7 @@ async function runBatch(
   const lock = lockFile(flags.out);
   try {
     const journal = new Journal(flags.out);
+    warnOfDamage(damageText(flags.out, journal.damaged), terminal);
     const progress = createProgress(files.length, world);
     const { origin, isSandbox } = client;
     const question = toQuestion({
@@ -135,7 +148,7 @@ async function runBatch(
       retryUnknown: flags.retryUnknown === true,
       onOutcome: (outcome) => progress.advance(outcome),
     });
-    const letGo = stopOnSignals(runner, { world, terminal });
+    const letGo = stopOnSignals({ runner, progress }, { world, terminal });
     try {
       return await runner.run();
     } finally {
@@ -148,16 +161,24 @@ async function runBatch(
   }
 }
 
+function warnOfDamage(text: string | undefined, terminal: CommandContext['terminal']): void {
+  if (text !== undefined) terminal.note(`${terminal.paintNote('caution', 'warning:')} ${text}`);
+}
+
 const SIGNAL_EXITS = { SIGINT: EXIT_CODES.interrupted, SIGTERM: EXIT_CODES.terminated } as const;
 
 /** The first signal ends the run in good order, the second at once. */
 function stopOnSignals(
-  runner: BatchRunner,
+  { runner, progress }: { readonly runner: BatchRunner; readonly progress: Progress },
   { world, terminal }: Pick<CommandContext, 'world' | 'terminal'>,
 ): () => void {
   let isStopping = false;
   return world.onSignal((signal) => {
-    if (isStopping) world.exit(SIGNAL_EXITS[signal]);
+    if (isStopping) {
+      // The bar has switched the wrapping of lines off.
+      progress.end();
+      world.exit(SIGNAL_EXITS[signal]);
+    }
     isStopping = true;
     runner.stop({ kind: 'signal', signal });
     terminal.note('\nStopping: waiting for the calls that run. Once more ends at once.');
@@ -167,25 +188,27 @@ function stopOnSignals(
 interface ReportInput {
   readonly flags: BatchFlags;
   readonly policy: Policy;
+  readonly policyAt: (threshold: number) => Policy;
   readonly result: BatchResult;
   readonly summary: BatchSummary;
   readonly thumbnailer: Thumbnailer | undefined;
 }
 
+/** Writes the report that was asked for, and says what hindered it: the calls are paid, so their summary must follow. */
 async function report(
-  { flags, policy, result, summary, thumbnailer }: ReportInput,
+  { flags, policy, policyAt, result, summary, thumbnailer }: ReportInput,
   { world }: CommandContext,
-): Promise<void> {
-  if (flags.report === undefined) return;
-  await writeReport(flags.report, {
-    outcomes: result.outcomes,
-    summary,
-    policy,
-    policyAt: await readPolicyFamily(flags.policy),
-    createdAt: new Date(world.clock.date()).toISOString(),
-    sweepStep: flags.sweepStep,
-    thumbnailer,
-  });
+): Promise<string | null> {
+  if (flags.report === undefined) return null;
+  const createdAt = new Date(world.clock.date()).toISOString();
+  const { outcomes } = result;
+  const { sweepStep } = flags;
+  try {
+    await writeReport(flags.report, { outcomes, summary, policy, policyAt, createdAt, sweepStep, thumbnailer });
+    return null;
+  } catch (error) {
+    return `${flags.report} cannot be written (${reasonOf(error)}).`;
+  }
 }
 
 function exitCodeOfBatch(summary: BatchSummary, failOn: FailOn | undefined): ExitCode {

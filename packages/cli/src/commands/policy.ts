@@ -1,11 +1,13 @@
 import { decide, type Policy } from '@didit-liveness/core';
 import { Command } from 'commander';
 import { readFinished } from '../batch/journal.js';
+import { damageText } from '../batch/record-lines.js';
 import type { CommandContext, CommandResult, CommonFlags } from '../command-result.js';
 import { columns, decisionRows, paintOutcome } from '../decision-text.js';
 import { EXIT_CODES, exitCodeOf } from '../exit-codes.js';
 import { type LintFinding, type LintResult, lintPolicy } from '../policy/lint.js';
 import { readJson, readPolicy, readPolicyOptions } from '../policy/policy-source.js';
+import { chooseAnswers } from '../policy/choose-answers.js';
 import { asRecorded, by, simulate } from '../policy/simulate.js';
 import { simulationText } from '../policy/simulation-text.js';
 import type { Paint } from '../terminal/colours.js';
@@ -117,6 +119,7 @@ function innerAnswer(document: unknown): unknown {
 
 interface SimulateFlags extends CommonFlags {
   readonly against?: string;
+  readonly request?: string;
 }
 
 function simulateCommand(context: CommandContext): Command {
@@ -128,15 +131,22 @@ function simulateCommand(context: CommandContext): Command {
     .argument('<policy>', 'strict, balanced, lenient, or a JSON file')
     .argument('<results>', 'results.jsonl of a batch')
     .option('--against <policy>', 'compare with this policy instead of the decisions of the time')
+    .option('--request <id>', 'which question, where the record holds answers to several')
     .addHelpText('after', SIMULATE_EXAMPLES)
     .action(async (source: string, results: string, flags: SimulateFlags) => {
       const before = flags.against === undefined ? asRecorded : by(await readPolicy(flags.against));
       const policy = await readPolicy(source);
-      const simulation = simulate(readFinished(results), before, by(policy));
+      const { questions, damaged } = readFinished(results);
+      warnOfDamage(damageText(results, damaged), context);
+      const simulation = simulate(chooseAnswers(questions, flags.request), before, by(policy));
       const json = { policyId: policy.policyId, against: flags.against ?? null, ...simulation };
       const text = simulationText(simulation, context.terminal.paint);
       context.finish({ exitCode: EXIT_CODES.approved, json, text }, flags);
     });
+}
+
+function warnOfDamage(text: string | undefined, { terminal }: CommandContext): void {
+  if (text !== undefined) terminal.note(`${terminal.paintNote('caution', 'warning:')} ${text}`);
 }
 
 const SIMULATE_EXAMPLES = `

@@ -24,12 +24,16 @@ export interface ReportData {
   readonly thumbnails: ReadonlyMap<string, string> | undefined;
 }
 
+/** Tells a report of this program, so that it is replaced and nothing else is. */
+export const REPORT_MARK = '<meta name="generator" content="didit-liveness">';
+
 /** The report as one file that needs nothing else: no script, no address but `data:`. */
 export function reportPage(data: ReportData): string {
   const page = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+${trusted(REPORT_MARK)}
 <meta http-equiv="Content-Security-Policy" content="${securityPolicy()}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">

@@ -16,6 +16,7 @@ interface Row {
 const ORDER: readonly string[] = [
   'declined',
   'review',
+  'lost',
   'failed',
   'unknown',
   'unreadable',
@@ -71,6 +72,11 @@ function toRow(outcome: PictureOutcome): Row {
       const { sha256, score, reasons } = outcome.entry;
       const texts = reasons.map((reason) => describeReason(reason).replace(/ {2,}/, ' '));
       return { file, sha256, score, outcome: outcome.entry.outcome, reasons: texts };
+    }
+    case 'lost': {
+      const { sha256, score, outcome: decision, requestId } = outcome.entry;
+      const text = `Paid for (${decision}, request ${requestId ?? 'without an id'}), but the record did not take it.`;
+      return { file, sha256, score, outcome: 'lost', reasons: [text] };
     }
     case 'refused':
       return { ...facts, sha256: outcome.entry.sha256, outcome: 'refused', reasons: [outcome.entry.message] };

@@ -2,9 +2,8 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import type { Policy } from '@didit-liveness/core';
 import type { PictureOutcome } from '../batch/outcome.js';
 import type { BatchSummary } from '../batch/summary.js';
-import { reasonOf } from '../secret.js';
-import { UsageError } from '../usage-error.js';
 import { answeredOf, reportPage } from './page.js';
+import { asideOf } from './report-target.js';
 import { histogramOf, sweepOf } from './report-facts.js';
 import type { Thumbnailer } from './thumbnail.js';
 
@@ -25,7 +24,7 @@ export interface ReportInput {
 /**
  * Writes the report of a batch, whole or not at all. Only its owner may read it: it may show faces.
  *
- * @throws {@link UsageError} when it cannot be written
+ * @throws what the file system throws when it cannot be written
  */
 export async function writeReport(path: string, input: ReportInput): Promise<void> {
   const { outcomes, summary, policy, policyAt, sweepStep, createdAt, thumbnailer } = input;
@@ -58,12 +57,12 @@ async function makeThumbnails(
 }
 
 async function replaceFile(path: string, text: string): Promise<void> {
-  const aside = `${path}.${process.pid}.tmp`;
+  const aside = asideOf(path);
   try {
     await writeFile(aside, text, { mode: 0o600 });
     await rename(aside, path);
   } catch (error) {
     await rm(aside, { force: true });
-    throw new UsageError(`${path} cannot be written (${reasonOf(error)}).`);
+    throw error;
   }
 }

@@ -36,6 +36,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly input?: Uint8Array;
+  /** No file may become longer; a multiple of 512. */
+  readonly fileLimitBytes?: number;
 }
 
 /** What a finished command left. */
@@ -56,8 +58,13 @@ export interface Running {
 }
 
 /** Starts the command. */
-export function start(args: readonly string[], { env = {}, cwd }: RunOptions = {}): Running {
-  const child = spawn(process.execPath, [BIN, ...args], { cwd, env: { PATH: process.env['PATH'], ...env } });
+export function start(args: readonly string[], { env = {}, cwd, fileLimitBytes }: RunOptions = {}): Running {
+  const command = [process.execPath, BIN, ...args];
+  const [program = '', ...rest] =
+    fileLimitBytes === undefined
+      ? command
+      : ['sh', '-c', `ulimit -f ${fileLimitBytes / 512}; exec "$@"`, 'sh', ...command];
+  const child = spawn(program, rest, { cwd, env: { PATH: process.env['PATH'], ...env } });
   cleanups.push(() => child.kill('SIGKILL'));
   const text = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {

@@ -99,7 +99,7 @@ export class DiditAccount {
     const { baseUrl, allowInsecure, timeoutMs, clock } = { ...DEFAULTS, ...checked };
     this.origin = resolveOrigin('DiditAccount.baseUrl', baseUrl, allowInsecure);
     const transport = new Transport({ origin: this.origin, maxConnections: 8, maxAnswerBytes: 256 * 1024 });
-    this.#caller = new Caller({ transport, timeoutMs, retryAmbiguous: false, clock });
+    this.#caller = new Caller({ transport, timeoutMs, retryAmbiguous: false, retryRateLimited: true, clock });
   }
 
   /**

@@ -53,6 +53,7 @@ export interface CallerOptions {
   /** Milliseconds from the start of a call to its end, all attempts included. */
   readonly timeoutMs: number;
   readonly retryAmbiguous: boolean;
+  readonly retryRateLimited: boolean;
   readonly clock: Clock;
 }
 
@@ -122,6 +123,7 @@ export class Caller {
       earlier: failed.filter(({ kind }) => kind === attempt.kind).length,
       remainingMs: deadline.remainingMs(),
       retryAmbiguous: call.effect === 'read' || (call.effect === 'paid' && this.#options.retryAmbiguous),
+      retryRateLimited: this.#options.retryRateLimited,
       random: this.#options.clock.random(),
     });
   }

@@ -41,6 +41,11 @@ export interface DiditClientOptions {
    * or a 5xx). **You may pay twice.** @defaultValue false
    */
   readonly retryAmbiguous?: boolean;
+  /**
+   * Sends again after a 429, which was surely not charged, when the wait that Didit asks for fits into `timeoutMs`. Off
+   * for a caller that paces its calls itself: every sending would then go through its own limit. @defaultValue true
+   */
+  readonly retryRateLimited?: boolean;
   /** Time and chance, for tests. @defaultValue the clock of the process */
   readonly clock?: Clock;
 }
@@ -56,6 +61,7 @@ const DEFAULTS = {
   maxConnections: 64,
   maxAnswerBytes: 256 * 1024,
   retryAmbiguous: false,
+  retryRateLimited: true,
   clock: systemClock,
 } satisfies Required<Omit<DiditClientOptions, 'apiKey'>>;
 
@@ -68,6 +74,7 @@ const CHECKS: OptionChecks<DiditClientOptions> = {
   maxConnections: integerFrom(1, 1_024),
   maxAnswerBytes: integerFrom(1_024, 16 * 1024 * 1024),
   retryAmbiguous: aBoolean,
+  retryRateLimited: aBoolean,
   clock: aClock,
 };
 
@@ -114,17 +121,18 @@ export class DiditClient {
   /** @throws {@link InvalidOptionError} naming the option, its value (never the key) and what is allowed */
   constructor(options: DiditClientOptions) {
     const checked = checkOptions('DiditClient', options, CHECKS);
-    const { baseUrl, allowInsecure, timeoutMs, maxConnections, maxAnswerBytes, retryAmbiguous, clock, authBaseUrl } = {
+    const { baseUrl, allowInsecure, timeoutMs, maxConnections, maxAnswerBytes, clock, authBaseUrl, ...retries } = {
       ...DEFAULTS,
       ...checked,
     };
+    const { retryAmbiguous, retryRateLimited } = retries;
     const apiKey = resolveApiKey(checked.apiKey);
     this.origin = resolveOrigin('DiditClient.baseUrl', baseUrl, allowInsecure);
     const authOrigin = resolveOrigin('DiditClient.authBaseUrl', authBaseUrl, allowInsecure);
     this.isSandbox = isSandboxKey(apiKey);
     this.#accountName = nameAccount(this.origin, apiKey);
     const transport = new Transport({ origin: this.origin, maxConnections, maxAnswerBytes });
-    this.#caller = new Caller({ transport, apiKey, timeoutMs, retryAmbiguous, clock });
+    this.#caller = new Caller({ transport, apiKey, timeoutMs, retryAmbiguous, retryRateLimited, clock });
     this.passiveLiveness = new PassiveLiveness(this.#caller);
     this.faceMatch = new FaceMatch(this.#caller);
     this.ageEstimation = new AgeEstimation(this.#caller);

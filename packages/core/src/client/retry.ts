@@ -16,6 +16,8 @@ export interface RetryContext {
   readonly remainingMs: number;
   /** The caller accepts to pay twice. */
   readonly retryAmbiguous: boolean;
+  /** The caller does not wait for its turn itself. */
+  readonly retryRateLimited: boolean;
   /** From 0 (included) to 1 (excluded). */
   readonly random: number;
 }
@@ -50,6 +52,7 @@ const TRANSIENT: ReadonlySet<string> = new Set([
 export function planRetry(attempt: FailedAttempt, context: RetryContext): number | undefined {
   if (attempt.kind === 'not-sent' && !TRANSIENT.has(attempt.reason)) return undefined;
   if (attempt.kind === 'ambiguous' && !context.retryAmbiguous) return undefined;
+  if (attempt.kind === 'rate-limited' && !context.retryRateLimited) return undefined;
 
   const { limit, baseMs } = RULES[attempt.kind];
   if (context.earlier >= limit) return undefined;
