@@ -4,6 +4,7 @@ import { EXIT_CODES } from './exit-codes.js';
 import { describeFailure } from './failure.js';
 import { createProgram } from './program.js';
 import { createTerminal, type Terminal } from './terminal/terminal.js';
+import { seemToHoldSecret, withoutTypedWords } from './usage-text.js';
 import type { World } from './world.js';
 
 /**
@@ -39,8 +40,13 @@ function printResult({ json, text }: CommandResult, flags: CommonFlags, terminal
 /** Commander has said on standard error what is wrong; programs get it as JSON too. */
 function reportUsage(error: CommanderError, args: readonly string[], terminal: Terminal): number {
   if (error.exitCode === 0) return EXIT_CODES.approved;
+  if (seemToHoldSecret(args)) {
+    terminal.note(
+      `${terminal.paintNote('caution', 'warning:')} a secret in the arguments shows in process lists and in the history of the shell; use the environment or a file instead, and replace it if others may have seen it.`,
+    );
+  }
   if (wantsJson(args)) {
-    const message = error.message.replace(/^error: /, '');
+    const message = withoutTypedWords(error.message).replace(/^error: /, '');
     terminal.print(JSON.stringify({ error: { code: 'usage', message } }, null, 2));
   }
   return EXIT_CODES.usage;

@@ -78,6 +78,38 @@ describe('usage', () => {
     expect(stderr).toContain(message);
   });
 
+  it.each([
+    [['--api-key=<secret>', 'check', 'a.jpg'], "unknown option '--api-key'"],
+    [['policy', 'lint', 'strict', '--api-key=<secret>'], "unknown option '--api-key'"],
+    [['check', 'a.jpg', '--apikey=<secret>'], "unknown option '--apikey'"],
+    [['check', 'a.jpg', '--api-key', 'a', '<secret>'], 'too many arguments'],
+    [['register', '--email', 'a@b.co', '--password=<secret>'], "unknown option '--password'"],
+    [['webhook', 'verify', 'b', '--secret=<secret>'], "unknown option '--secret'"],
+    [['login', '--email', 'a@b.co', '--code=<secret>'], "unknown option '--code'"],
+    [['<secret>'], 'unknown command'],
+    [['webhook', '<secret>'], 'unknown command'],
+    [['check', 'a.jpg', '-<secret>'], 'unknown option'],
+    [['check', 'a.jpg', '--<secret>'], 'unknown option'],
+    [['check', 'a.jpg', '--threshold', "<secret>' is invalid"], 'its value is invalid. It is not a number.'],
+  ])('%j repeats no secret, and warns of it', async (template, message) => {
+    const secret = "sk_live_X'\nHunter2!";
+    const args = template.map((argument) => argument.replace('<secret>', secret));
+
+    const { code, stdout, stderr } = await run([...args, '--json']);
+
+    expect(code).toBe(3);
+    expect(stdout).toContain(message);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain('warning: a secret in the arguments');
+    expect(stdout + stderr).not.toMatch(/sk_live_|Hunter2/);
+  });
+
+  it('without a secret warns of none', async () => {
+    const { stderr } = await run(['webhook', 'verify', 'b', '--secret-file', 'c', '--tolerence', '1']);
+
+    expect(stderr).not.toContain('warning');
+  });
+
   it('is JSON for programs', async () => {
     const { code, json } = await run(['check', '--json']);
 
@@ -111,7 +143,7 @@ describe('colours', () => {
   it('never come from what was typed', async () => {
     const { stderr } = await run([`${String.fromCharCode(27)}[2J`]);
 
-    expect(stderr).toContain("unknown command '?[2J'");
+    expect(stderr).toBe('error: unknown command\nSee: didit-liveness --help\n');
   });
 
   it('never come from a file name', async () => {
