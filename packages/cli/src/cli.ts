@@ -4,7 +4,7 @@ import { systemClock } from '@didit-liveness/core';
 import { EXIT_CODES } from './exit-codes.js';
 import { describeFailure } from './failure.js';
 import { runCli } from './run.js';
-import { printable } from './terminal/terminal.js';
+import { foreign } from './terminal/foreign.js';
 import type { World } from './world.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
@@ -33,7 +33,7 @@ const world: World = {
 // Until the result is known nothing may look like "approved" (0), nor may a crash of Node look like "declined" (1).
 process.exitCode = EXIT_CODES.defect;
 process.on('uncaughtException', (error) => {
-  process.stderr.write(`${printable(`error: ${describeFailure(error).message}`)}\n`);
+  process.stderr.write(`error: ${foreign(describeFailure(error).message)}\n`);
   process.exit(EXIT_CODES.defect);
 });
 

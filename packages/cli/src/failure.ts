@@ -6,6 +6,8 @@ import { UsageError } from './usage-error.js';
 export interface Failure {
   readonly code: string;
   readonly message: string;
+  /** The message and what Didit complains about, for people: each may hold text of others. */
+  readonly lines: readonly string[];
   /** What to do about it; empty when nobody knows. */
   readonly advice: string;
   readonly exitCode: ExitCode;
@@ -33,15 +35,17 @@ const ADVICE: Readonly<Record<string, string>> = {
 /** What to tell of an error, and how to end. Nothing of it is secret: errors of core never repeat keys or pictures. */
 export function describeFailure(error: unknown): Failure {
   if (error instanceof UsageError) {
-    return { code: error.code, message: error.message, advice: '', exitCode: EXIT_CODES.usage };
+    const { code, message } = error;
+    return { code, message, lines: [message], advice: '', exitCode: EXIT_CODES.usage };
   }
   const { code, message } = Object(error) as { readonly code?: unknown; readonly message?: unknown };
   const name = typeof code === 'string' ? code : 'defect';
   const summary = typeof message === 'string' ? message : 'something was thrown that is no error';
-  const text = [summary, ...complaintsOf(error)].join('\n  ');
+  const lines = [summary, ...complaintsOf(error)];
   return {
     code: name,
-    message: text,
+    message: lines.join('\n  '),
+    lines,
     advice: adviceFor(error, name),
     exitCode: exitCodeOfFailure(error),
     ...(isCallError(error) ? { billed: error.billed } : {}),

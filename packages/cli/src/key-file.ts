@@ -1,5 +1,6 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { reasonOf } from './secret.js';
+import { foreign } from './terminal/foreign.js';
 import { UsageError } from './usage-error.js';
 
 /** Where a key that Didit gives is kept, unless `--api-key-out` says otherwise. */
@@ -39,5 +40,6 @@ async function create(path: string): Promise<FileHandle> {
 
 /** How to use a key file. */
 export function keyFileAdvice(path: string): string {
-  return `The key is in ${path}. Use it with --api-key-file ${path}, or: export DIDIT_API_KEY="$(cat ${path})"`;
+  const shown = foreign(path);
+  return `The key is in ${shown}. Use it with --api-key-file ${shown}, or: export DIDIT_API_KEY="$(cat ${shown})"`;
 }

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { CommandContext } from './command-result.js';
+import { foreign } from './terminal/foreign.js';
 import { UsageError } from './usage-error.js';
 
 /** Where a secret may come from, besides a question to the person at the keyboard. */
@@ -46,7 +47,7 @@ async function readSecretFile(
     const { mode } = await stat(path);
     // Windows has no such bits and reports all of them.
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-      warn(`warning: others on this machine may read ${path}, which holds ${name}; chmod 600 keeps them out.`);
+      warn(`warning: others on this machine may read ${foreign(path)}, which holds ${name}; chmod 600 keeps them out.`);
     }
     return filled((await readFile(path, 'utf8')).trim(), `${path}, named by ${fileOption}, is empty.`);
   } catch (error) {

@@ -146,13 +146,31 @@ describe('colours', () => {
     expect(stderr).toBe('error: unknown command\nSee: didit-liveness --help\n');
   });
 
-  it('never come from a file name', async () => {
-    const emulator = await startEmulator();
-    const name = `x${String.fromCharCode(27)}[2J.jpg`;
+  it.each([
+    [`x${String.fromCharCode(27)}[2J.jpg`, 'APPROVED  x?[2J.jpg'],
+    [`b${String.fromCharCode(27)}[8mconceal.jpg`, 'APPROVED  b?[8mconceal.jpg'],
+    ['a\nAPPROVED  forged.jpg', 'APPROVED  a?APPROVED  forged.jpg'],
+    ['a\u202egpj.jpg', 'APPROVED  a?gpj.jpg'],
+  ])('and lines never come from a file name, here %j', async (name, line) => {
+    const env = { ...envFor(await startEmulator()), NO_COLOR: '1' };
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, name), pictureOf('approved'));
 
-    const { stdout } = await run(['check', await selfie(name)], { env: envFor(emulator) });
+    const { stdout } = await run(['check', name], { cwd, env });
+    const missing = await run(['check', `no ${name}`], { cwd, env });
 
-    expect(stdout).toContain('x?[2J.jpg');
+    expect(stdout.split('\n')[0]).toBe(line);
+    expect(missing.stderr).toBe(`error: no ${line.slice(10)} cannot be read (there is no such file).\n`);
+  });
+
+  it('stay out of JSON, which keeps file names exact', async () => {
+    const name = 'a\u0085\u202e\nb.jpg';
+    const path = await selfie(name);
+
+    const { stdout, json } = await run(['check', path, '--json'], { env: envFor(await startEmulator()) });
+
+    expect(json()).toMatchObject({ file: path });
+    expect(stdout).toContain('a\\u0085\\u202e\\nb.jpg');
   });
 });
 

@@ -4,6 +4,7 @@ import { type PasswordFlags, readPassword, withAccount } from '../account-connec
 import type { CommandContext, CommandResult, CommonFlags } from '../command-result.js';
 import { EXIT_CODES } from '../exit-codes.js';
 import { DEFAULT_KEY_FILE, keyFileAdvice, writeKeyFile } from '../key-file.js';
+import { foreign } from '../terminal/foreign.js';
 import { UsageError } from '../usage-error.js';
 
 const EMAIL = ['--email <address>', 'e-mail address of the account'] as const;
@@ -28,8 +29,8 @@ export function registerCommand(context: CommandContext): Command {
       const { email, message } = await withAccount(context, (account) =>
         account.register({ email: flags.email, password }),
       );
-      const next = `Then: didit-liveness verify-email --email ${email} --code <code>`;
-      const text = `Registered ${email}. Didit has mailed a code that is good for ten minutes.\n${next}`;
+      const next = `Then: didit-liveness verify-email --email ${foreign(email)} --code <code>`;
+      const text = `Registered ${foreign(email)}. Didit has mailed a code that is good for ten minutes.\n${next}`;
       context.finish({ exitCode: EXIT_CODES.approved, json: { email, message }, text }, flags);
     });
 }
@@ -63,7 +64,7 @@ export function verifyEmailCommand(context: CommandContext): Command {
         withAccount(context, (account) => account.verifyEmail({ email, code })),
       );
       const json = { email, apiKeyFile: apiKeyOut, application, organization };
-      const text = `Confirmed ${email}. ${keyFileAdvice(apiKeyOut)}`;
+      const text = `Confirmed ${foreign(email)}. ${keyFileAdvice(apiKeyOut)}`;
       context.finish({ exitCode: EXIT_CODES.approved, json, text }, flags);
     });
 }
@@ -82,7 +83,7 @@ export function resendCodeCommand(context: CommandContext): Command {
     .addHelpText('after', '\nExamples:\n  didit-liveness resend-code --email you@your-company.com')
     .action(async ({ email, ...flags }: CommonFlags & { readonly email: string }) => {
       await withAccount(context, (account) => account.resendCode({ email }));
-      const text = `Another code is on its way to ${email}.`;
+      const text = `Another code is on its way to ${foreign(email)}.`;
       context.finish({ exitCode: EXIT_CODES.approved, json: { email }, text }, flags);
     });
 }
@@ -134,7 +135,7 @@ async function login(flags: LoginFlags, context: CommandContext): Promise<Comman
   return {
     exitCode: EXIT_CODES.approved,
     json: { email, apiKeyFile: apiKeyOut, organizationId, application: { id, name } },
-    text: `Signed in as ${email}, application ${name ?? id}. ${keyFileAdvice(apiKeyOut)}`,
+    text: `Signed in as ${foreign(email)}, application ${foreign(name ?? id)}. ${keyFileAdvice(apiKeyOut)}`,
   };
 }
 
