@@ -34,7 +34,7 @@ export async function readSecret(sources: SecretSources, { world, terminal }: Co
   const fromEnvironment = world.env[variable]?.trim() ?? '';
   if (fromEnvironment !== '') return fromEnvironment;
   const places = `Set ${variable}, or name a file with ${fileOption}.`;
-  if (!terminal.isInteractive) throw new UsageError(`There is no source for ${name}. ${places}`);
+  if (!terminal.isInteractive) throw new UsageError(`There is no ${name.replace(/^the /, '')}. ${places}`);
   return filled(await terminal.promptSecret(`Enter ${name} (not shown): `), `Nothing was entered. ${places}`);
 }
 

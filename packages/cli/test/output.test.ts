@@ -121,8 +121,7 @@ describe('usage', () => {
     const { code, stderr } = await run(['check', await selfie()]);
 
     expect(code).toBe(3);
-    expect(stderr).toContain('DIDIT_API_KEY');
-    expect(stderr).toContain('--api-key-file');
+    expect(stderr).toContain('There is no API key. Set DIDIT_API_KEY, or name a file with --api-key-file.');
   });
 });
 

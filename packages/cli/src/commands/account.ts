@@ -4,6 +4,7 @@ import { type PasswordFlags, readPassword, withAccount } from '../account-connec
 import type { CommandContext, CommandResult, CommonFlags } from '../command-result.js';
 import { EXIT_CODES } from '../exit-codes.js';
 import { DEFAULT_KEY_FILE, keyFileAdvice, writeKeyFile } from '../key-file.js';
+import { readSecret } from '../secret.js';
 import { foreign } from '../terminal/foreign.js';
 import { UsageError } from '../usage-error.js';
 
@@ -29,7 +30,7 @@ export function registerCommand(context: CommandContext): Command {
       const { email, message } = await withAccount(context, (account) =>
         account.register({ email: flags.email, password }),
       );
-      const next = `Then: didit-liveness verify-email --email ${foreign(email)} --code <code>`;
+      const next = `Then: didit-liveness verify-email --email ${foreign(email)}`;
       const text = `Registered ${foreign(email)}. Didit has mailed a code that is good for ten minutes.\n${next}`;
       context.finish({ exitCode: EXIT_CODES.approved, json: { email, message }, text }, flags);
     });
@@ -44,7 +45,8 @@ Examples:
 
 interface VerifyFlags extends CommonFlags {
   readonly email: string;
-  readonly code: string;
+  readonly code?: string;
+  readonly codeFile?: string;
   readonly apiKeyOut: string;
 }
 
@@ -56,10 +58,13 @@ export function verifyEmailCommand(context: CommandContext): Command {
       'Confirms the address of a new account with the code from the mail, and writes the API key into a file.',
     )
     .requiredOption(...EMAIL)
-    .requiredOption('--code <code>', 'the code from the mail; good for one use')
+    .option('--code-file <path>', 'file that holds the code from the mail (otherwise DIDIT_EMAIL_CODE, or a prompt)')
+    .option('--code <code>', 'the code itself; visible in process lists, so you are warned')
     .option(...KEY_OUT)
     .addHelpText('after', VERIFY_EXAMPLES)
-    .action(async ({ email, code, apiKeyOut, ...flags }: VerifyFlags) => {
+    .action(async (flags: VerifyFlags) => {
+      const { email, apiKeyOut } = flags;
+      const code = await readEmailCode(flags, context);
       const { application, organization } = await writeKeyFile(apiKeyOut, () =>
         withAccount(context, (account) => account.verifyEmail({ email, code })),
       );
@@ -69,9 +74,25 @@ export function verifyEmailCommand(context: CommandContext): Command {
     });
 }
 
+/** The code yields the key of the account, so it is treated like one. */
+function readEmailCode({ code, codeFile }: VerifyFlags, context: CommandContext): Promise<string> {
+  const sources = {
+    name: 'the code from the mail',
+    variable: 'DIDIT_EMAIL_CODE',
+    file: codeFile,
+    fileOption: '--code-file',
+    argument: code,
+    argumentOption: '--code',
+  };
+  return readSecret(sources, context);
+}
+
 const VERIFY_EXAMPLES = `
+The code is good for one use and ten minutes, and gives the API key: it is asked for, and does not appear.
+
 Examples:
-  didit-liveness verify-email --email you@your-company.com --code A1B2C3
+  didit-liveness verify-email --email you@your-company.com
+  DIDIT_EMAIL_CODE=A1B2C3 didit-liveness verify-email --email you@your-company.com --api-key-out my-key
   didit-liveness resend-code --email you@your-company.com`;
 
 /** `didit-liveness resend-code`. */
