@@ -1,5 +1,6 @@
 import { DiditApiError, isCallError, isDiditLivenessError } from '@didit-liveness/core';
 import { EXIT_CODES, type ExitCode } from './exit-codes.js';
+import { KeyNotWrittenError } from './key-not-written-error.js';
 import { UsageError } from './usage-error.js';
 
 /** An error as the command tells it. */
@@ -29,6 +30,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   'unexpected-status': 'Check that DIDIT_BASE_URL leads to Didit, and not to a proxy or a sign-in page.',
   'not-found': 'Check the id, and that the key belongs to the application that it was made in.',
   'image-refused': 'Use a JPEG, PNG, WebP or TIFF of at most 5 MiB with one face. Nothing was sent or paid.',
+  'key-not-written':
+    'The account exists and a code is spent. Make room, and get the key with: didit-liveness login --email <address>',
   'missing-peer': 'Install it next to this command: npm install sharp',
 };
 
@@ -82,6 +85,7 @@ const BILLED = {
 const GIVEN_WRONG: ReadonlySet<string> = new Set(['invalid-option', 'image-refused', 'bad-request', 'not-found']);
 
 function exitCodeOfFailure(error: unknown): ExitCode {
+  if (error instanceof KeyNotWrittenError) return EXIT_CODES.unavailable;
   if (isDiditLivenessError(error)) return GIVEN_WRONG.has(error.code) ? EXIT_CODES.usage : EXIT_CODES.unavailable;
   return EXIT_CODES.defect;
 }
