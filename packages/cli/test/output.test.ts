@@ -25,6 +25,7 @@ const COMMANDS = [
   'balance',
   'top-up',
   'doctor',
+  'emulator',
 ];
 
 const colour = new RegExp(`${String.fromCharCode(27)}\\[`);
@@ -57,7 +58,9 @@ describe('help', () => {
     const { code, stdout } = await run(['emulator', '--help']);
 
     expect(code).toBe(0);
+    expect(stdout).toContain('Usage: didit-liveness emulator [options]');
     expect(stdout).toContain('--writes-per-minute');
+    expect(stdout).not.toContain('didit-emulator');
   });
 });
 
