@@ -1,6 +1,6 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { KeyNotWrittenError } from './key-not-written-error.js';
-import { reasonOf } from './secret.js';
+import { reasonOf } from './os-reason.js';
 import { foreign } from './terminal/foreign.js';
 import { UsageError } from './usage-error.js';
 

@@ -1,7 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { CommandContext } from './command-result.js';
+import { reasonOf } from './os-reason.js';
 import { foreign } from './terminal/foreign.js';
 import { UsageError } from './usage-error.js';
+
+export { reasonOf };
 
 /** Where a secret may come from, besides a question to the person at the keyboard. */
 export interface SecretSources {
@@ -54,12 +57,6 @@ async function readSecretFile(
     if (error instanceof UsageError) throw error;
     throw new UsageError(`${path}, named by ${fileOption}, cannot be read (${reasonOf(error)}).`);
   }
-}
-
-/** Code of the operating system, for example `ENOENT`. */
-export function reasonOf(error: unknown): string {
-  const { code } = Object(error) as { readonly code?: unknown };
-  return typeof code === 'string' ? code : 'unknown reason';
 }
 
 function filled(secret: string, complaint: string): string {

@@ -4,7 +4,7 @@ import { openSync, closeSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { pictureOf } from '../../../test/support/pictures.js';
-import { BIN, envFor, run, start, startEmulator, temporaryFolder } from './support/cli.js';
+import { BIN, envFor, start, startEmulator, temporaryFolder } from './support/cli.js';
 import { writePictures } from './support/pictures.js';
 
 async function spoof(): Promise<{ readonly path: string; readonly env: Record<string, string> }> {

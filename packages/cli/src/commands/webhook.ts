@@ -5,7 +5,8 @@ import type { CommandContext, CommandResult, CommonFlags } from '../command-resu
 import { columns } from '../decision-text.js';
 import { EXIT_CODES } from '../exit-codes.js';
 import { parseWholeNumber } from '../number-argument.js';
-import { readSecret, reasonOf } from '../secret.js';
+import { reasonOf } from '../os-reason.js';
+import { readSecret } from '../secret.js';
 import type { Paint } from '../terminal/colours.js';
 import { foreign } from '../terminal/foreign.js';
 import { UsageError } from '../usage-error.js';
