@@ -1,5 +1,6 @@
 import type { Decision, Reason } from '@didit-liveness/core';
 import type { Paint, Tone } from './terminal/colours.js';
+import { foreign } from './terminal/foreign.js';
 
 const TONES = { approved: 'good', review: 'caution', declined: 'bad' } as const satisfies Record<
   Decision['outcome'],
@@ -36,10 +37,10 @@ const COMPARISONS: Readonly<Record<string, string>> = {
   reviewAbove: 'is above',
 };
 
-/** Lines `name  value`, the values below each other. */
+/** Lines `name  value`, the values below each other; they are plain text and may be of others. */
 export function columns(rows: readonly (readonly [string, string])[]): string {
   const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`.trimEnd()).join('\n');
+  return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${foreign(value)}`.trimEnd()).join('\n');
 }
 
 /** The reasons and hints of a decision, as rows for {@link columns}. */

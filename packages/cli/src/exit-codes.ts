@@ -10,7 +10,7 @@ export const EXIT_CODES = {
   usage: 3,
   /** No answer: Didit cannot be reached, refuses the key, has no credits left, or answers nonsense. */
   unavailable: 4,
-  /** A defect of this program. */
+  /** A defect of this program, or the result could not be written. */
   defect: 70,
   interrupted: 130,
   terminated: 143,

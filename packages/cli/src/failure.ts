@@ -1,11 +1,14 @@
 import { DiditApiError, isCallError, isDiditLivenessError } from '@didit-liveness/core';
 import { EXIT_CODES, type ExitCode } from './exit-codes.js';
+import { KeyNotWrittenError } from './key-not-written-error.js';
 import { UsageError } from './usage-error.js';
 
 /** An error as the command tells it. */
 export interface Failure {
   readonly code: string;
   readonly message: string;
+  /** The message and what Didit complains about, for people: each may hold text of others. */
+  readonly lines: readonly string[];
   /** What to do about it; empty when nobody knows. */
   readonly advice: string;
   readonly exitCode: ExitCode;
@@ -27,21 +30,25 @@ const ADVICE: Readonly<Record<string, string>> = {
   'unexpected-status': 'Check that DIDIT_BASE_URL leads to Didit, and not to a proxy or a sign-in page.',
   'not-found': 'Check the id, and that the key belongs to the application that it was made in.',
   'image-refused': 'Use a JPEG, PNG, WebP or TIFF of at most 5 MiB with one face. Nothing was sent or paid.',
+  'key-not-written':
+    'The account exists and a code is spent. Make room, and get the key with: didit-liveness login --email <address>',
   'missing-peer': 'Install it next to this command: npm install sharp',
 };
 
 /** What to tell of an error, and how to end. Nothing of it is secret: errors of core never repeat keys or pictures. */
 export function describeFailure(error: unknown): Failure {
   if (error instanceof UsageError) {
-    return { code: error.code, message: error.message, advice: '', exitCode: EXIT_CODES.usage };
+    const { code, message } = error;
+    return { code, message, lines: [message], advice: '', exitCode: EXIT_CODES.usage };
   }
   const { code, message } = Object(error) as { readonly code?: unknown; readonly message?: unknown };
   const name = typeof code === 'string' ? code : 'defect';
   const summary = typeof message === 'string' ? message : 'something was thrown that is no error';
-  const text = [summary, ...complaintsOf(error)].join('\n  ');
+  const lines = [summary, ...complaintsOf(error)];
   return {
     code: name,
-    message: text,
+    message: lines.join('\n  '),
+    lines,
     advice: adviceFor(error, name),
     exitCode: exitCodeOfFailure(error),
     ...(isCallError(error) ? { billed: error.billed } : {}),
@@ -78,6 +85,7 @@ const BILLED = {
 const GIVEN_WRONG: ReadonlySet<string> = new Set(['invalid-option', 'image-refused', 'bad-request', 'not-found']);
 
 function exitCodeOfFailure(error: unknown): ExitCode {
+  if (error instanceof KeyNotWrittenError) return EXIT_CODES.unavailable;
   if (isDiditLivenessError(error)) return GIVEN_WRONG.has(error.code) ? EXIT_CODES.usage : EXIT_CODES.unavailable;
   return EXIT_CODES.defect;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type ImageInspection, inspectImage, MAX_IMAGE_BYTES } from '@didit-liveness/core';
-import { reasonOf } from './secret.js';
+import { reasonOf } from './os-reason.js';
 import { UsageError } from './usage-error.js';
 
 /** A picture as it was read. */

@@ -12,6 +12,7 @@ import { policyCommand } from './commands/policy.js';
 import { sessionCommand } from './commands/session.js';
 import { webhookCommand } from './commands/webhook.js';
 import { printable } from './terminal/terminal.js';
+import { withoutTypedWords } from './usage-text.js';
 
 const COMMANDS = [
   checkCommand,
@@ -55,6 +56,7 @@ function prepare(command: Command, { world }: CommandContext): void {
     .configureOutput({
       writeOut: (text) => void world.stdout.write(text),
       writeErr: (text) => void world.stderr.write(printable(text)),
+      outputError: (text, write) => write(withoutTypedWords(text)),
     });
   if (command.commands.length === 0)
     command.option('--json', 'print the result as JSON, and nothing else, on standard output');

@@ -3,7 +3,9 @@ import type { CommandContext, CommandResult, CommonFlags } from './command-resul
 import { EXIT_CODES } from './exit-codes.js';
 import { describeFailure } from './failure.js';
 import { createProgram } from './program.js';
+import { foreign } from './terminal/foreign.js';
 import { createTerminal, type Terminal } from './terminal/terminal.js';
+import { seemToHoldSecret, withoutTypedWords } from './usage-text.js';
 import type { World } from './world.js';
 
 /**
@@ -32,24 +34,29 @@ export async function runCli(args: readonly string[], world: World): Promise<num
 }
 
 function printResult({ json, text }: CommandResult, flags: CommonFlags, terminal: Terminal): void {
-  if (flags.json === true) terminal.print(JSON.stringify(json, null, 2));
+  if (flags.json === true) terminal.printJson(json);
   else if (text !== '') terminal.print(text);
 }
 
 /** Commander has said on standard error what is wrong; programs get it as JSON too. */
 function reportUsage(error: CommanderError, args: readonly string[], terminal: Terminal): number {
   if (error.exitCode === 0) return EXIT_CODES.approved;
+  if (seemToHoldSecret(args)) {
+    terminal.note(
+      `${terminal.paintNote('caution', 'warning:')} a secret in the arguments shows in process lists and in the history of the shell; use the environment or a file instead, and replace it if others may have seen it.`,
+    );
+  }
   if (wantsJson(args)) {
-    const message = error.message.replace(/^error: /, '');
-    terminal.print(JSON.stringify({ error: { code: 'usage', message } }, null, 2));
+    const message = withoutTypedWords(error.message).replace(/^error: /, '');
+    terminal.printJson({ error: { code: 'usage', message } });
   }
   return EXIT_CODES.usage;
 }
 
 function reportFailure(error: unknown, args: readonly string[], terminal: Terminal): number {
-  const { exitCode, ...failure } = describeFailure(error);
-  if (wantsJson(args)) terminal.print(JSON.stringify({ error: failure }, null, 2));
-  terminal.note(`${terminal.paintNote('bad', 'error:')} ${failure.message}`);
+  const { exitCode, lines, ...failure } = describeFailure(error);
+  if (wantsJson(args)) terminal.printJson({ error: failure });
+  terminal.note(`${terminal.paintNote('bad', 'error:')} ${lines.map(foreign).join('\n  ')}`);
   if (failure.advice !== '') terminal.note(failure.advice);
   return exitCode;
 }

@@ -1,6 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { CommandContext } from './command-result.js';
+import { reasonOf } from './os-reason.js';
+import { foreign } from './terminal/foreign.js';
 import { UsageError } from './usage-error.js';
+
+export { reasonOf };
 
 /** Where a secret may come from, besides a question to the person at the keyboard. */
 export interface SecretSources {
@@ -33,7 +37,7 @@ export async function readSecret(sources: SecretSources, { world, terminal }: Co
   const fromEnvironment = world.env[variable]?.trim() ?? '';
   if (fromEnvironment !== '') return fromEnvironment;
   const places = `Set ${variable}, or name a file with ${fileOption}.`;
-  if (!terminal.isInteractive) throw new UsageError(`There is no source for ${name}. ${places}`);
+  if (!terminal.isInteractive) throw new UsageError(`There is no ${name.replace(/^the /, '')}. ${places}`);
   return filled(await terminal.promptSecret(`Enter ${name} (not shown): `), `Nothing was entered. ${places}`);
 }
 
@@ -46,19 +50,13 @@ async function readSecretFile(
     const { mode } = await stat(path);
     // Windows has no such bits and reports all of them.
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-      warn(`warning: others on this machine may read ${path}, which holds ${name}; chmod 600 keeps them out.`);
+      warn(`warning: others on this machine may read ${foreign(path)}, which holds ${name}; chmod 600 keeps them out.`);
     }
     return filled((await readFile(path, 'utf8')).trim(), `${path}, named by ${fileOption}, is empty.`);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`${path}, named by ${fileOption}, cannot be read (${reasonOf(error)}).`);
   }
-}
-
-/** Code of the operating system, for example `ENOENT`. */
-export function reasonOf(error: unknown): string {
-  const { code } = Object(error) as { readonly code?: unknown };
-  return typeof code === 'string' ? code : 'unknown reason';
 }
 
 function filled(secret: string, complaint: string): string {

@@ -18,6 +18,9 @@ beforeEach(async () => {
 const cli = (args: readonly string[], env: Record<string, string> = {}) =>
   run(args, { cwd, env: { ...envFor(emulator), DIDIT_PASSWORD: PASSWORD, ...env } });
 
+const verifyWith = (code: string, ...args: readonly string[]) =>
+  cli(['verify-email', '--email', EMAIL, ...args], { DIDIT_EMAIL_CODE: code });
+
 const codeIn = (mailbox: Emulator) => mailbox.outbox().at(-1)?.code ?? '';
 const keyFile = () => join(cwd, 'didit-api-key');
 
@@ -29,7 +32,7 @@ async function makeAccount(email = EMAIL): Promise<void> {
 describe('register and verify-email', () => {
   it('make an account, and put its key into a file that nobody else may read', async () => {
     const registered = await cli(['register', '--email', EMAIL, '--json']);
-    const verified = await cli(['verify-email', '--email', EMAIL, '--code', codeIn(emulator), '--json']);
+    const verified = await verifyWith(codeIn(emulator), '--json');
     const key = readFileSync(keyFile(), 'utf8').trim();
 
     expect(registered.code).toBe(0);
@@ -69,10 +72,32 @@ describe('register and verify-email', () => {
     expect(stderr).not.toContain(PASSWORD);
   });
 
+  it('take the code from a file, and as an argument with a warning that does not repeat it', async () => {
+    await cli(['register', '--email', EMAIL]);
+    const code = codeIn(emulator);
+    writeFileSync(join(cwd, 'code'), `${code}\n`, { mode: 0o600 });
+
+    const wrong = await cli(['verify-email', '--email', EMAIL, '--code', 'ZZZZZZ']);
+    const right = await cli(['verify-email', '--email', EMAIL, '--code-file', 'code']);
+
+    expect(wrong.code).toBe(3);
+    expect(wrong.stderr).toContain('--code shows the code from the mail in process lists');
+    expect(wrong.stderr).not.toContain('ZZZZZZ');
+    expect(right).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('say where the code can be put, before anything is made', async () => {
+    const { code, stderr } = await cli(['verify-email', '--email', EMAIL]);
+
+    expect(code).toBe(3);
+    expect(stderr).toContain('There is no code from the mail. Set DIDIT_EMAIL_CODE, or name a file with --code-file.');
+    expect(existsSync(keyFile())).toBe(false);
+  });
+
   it('leave no file behind when the code is wrong', async () => {
     await cli(['register', '--email', EMAIL]);
 
-    const { code, stderr } = await cli(['verify-email', '--email', EMAIL, '--code', 'ZZZZZZ']);
+    const { code, stderr } = await verifyWith('ZZZZZZ');
 
     expect(code).toBe(3);
     expect(stderr).toContain('Invalid');
@@ -82,10 +107,10 @@ describe('register and verify-email', () => {
   it('spend no code when the key would have no place', async () => {
     await cli(['register', '--email', EMAIL]);
     writeFileSync(keyFile(), 'an older key');
-    const args = ['verify-email', '--email', EMAIL, '--code', codeIn(emulator)];
+    const code = codeIn(emulator);
 
-    const refused = await cli(args);
-    const accepted = await cli([...args, '--api-key-out', 'another-key']);
+    const refused = await verifyWith(code);
+    const accepted = await verifyWith(code, '--api-key-out', 'another-key');
 
     expect(refused.code).toBe(3);
     expect(refused.stderr).toContain('keys are not overwritten');

@@ -60,6 +60,7 @@ describe('didit-liveness doctor', () => {
     expect(code).toBe(4);
     expect(find('reachability')).toMatchObject({ status: 'ok' });
     expect(find('balance')).toMatchObject({ status: 'failed', detail: expect.stringContaining('key') });
+    expect(find('balance')?.detail).toContain('Invalid API Key. Check the key');
   });
 
   it('warns of an empty balance', async () => {
@@ -94,6 +95,31 @@ describe('didit-liveness doctor', () => {
     expect(find('reachability')).toMatchObject({ status: 'failed', detail: expect.stringContaining(meaning) });
   });
 
+  it.each([
+    ['not a url', 'not a bare origin'],
+    ['http://example.com', 'allowed: https'],
+    ['https://user:a-password@example.com', 'not a bare origin'],
+  ])('finds that %s is no address, and goes on', async (baseUrl, reason) => {
+    const { code, find } = await findingsFor(baseUrl);
+
+    expect(code).toBe(4);
+    expect(find('reachability')).toMatchObject({ status: 'failed', detail: expect.stringContaining(reason) });
+    expect(find('reachability')?.detail).toMatch(/^DIDIT_BASE_URL cannot be used: /);
+    expect(find('reachability')?.detail).not.toContain('a-password');
+    for (const name of ['clock', 'balance']) expect(find(name)).toMatchObject({ status: 'skipped' });
+    expect(find('limits')).toMatchObject({ status: 'ok' });
+  });
+
+  it('asks nothing with a key that cannot be one, and examines the rest', async () => {
+    const emulator = await startEmulator();
+
+    const { stdout } = await run(['doctor'], { env: { ...envFor(emulator), DIDIT_API_KEY: 'two words' } });
+
+    expect(stdout).toMatch(/failed +key +has blanks/);
+    expect(stdout).toMatch(/ok +reachability/);
+    expect(stdout).toMatch(/skipped +balance/);
+  });
+
   it('tells DNS, TLS and a closed port apart', async () => {
     const emulator = await startEmulator();
     await emulator.close();
@@ -107,6 +133,9 @@ describe('didit-liveness doctor', () => {
     expect(tls.find('reachability')?.detail).toContain('the certificate or the TLS handshake is refused');
     expect(closed.find('reachability')?.detail).toContain('nothing listens there');
     expect([dns.code, tls.code, closed.code]).toEqual([4, 4, 4]);
+    expect(closed.find('balance')?.detail).toMatch(
+      /no connection could be made \(ECONNREFUSED\)\. See reachability\.$/,
+    );
   });
 });
 

@@ -25,6 +25,7 @@ const COMMANDS = [
   'balance',
   'top-up',
   'doctor',
+  'emulator',
 ];
 
 const colour = new RegExp(`${String.fromCharCode(27)}\\[`);
@@ -57,7 +58,9 @@ describe('help', () => {
     const { code, stdout } = await run(['emulator', '--help']);
 
     expect(code).toBe(0);
+    expect(stdout).toContain('Usage: didit-liveness emulator [options]');
     expect(stdout).toContain('--writes-per-minute');
+    expect(stdout).not.toContain('didit-emulator');
   });
 });
 
@@ -78,6 +81,38 @@ describe('usage', () => {
     expect(stderr).toContain(message);
   });
 
+  it.each([
+    [['--api-key=<secret>', 'check', 'a.jpg'], "unknown option '--api-key'"],
+    [['policy', 'lint', 'strict', '--api-key=<secret>'], "unknown option '--api-key'"],
+    [['check', 'a.jpg', '--apikey=<secret>'], "unknown option '--apikey'"],
+    [['check', 'a.jpg', '--api-key', 'a', '<secret>'], 'too many arguments'],
+    [['register', '--email', 'a@b.co', '--password=<secret>'], "unknown option '--password'"],
+    [['webhook', 'verify', 'b', '--secret=<secret>'], "unknown option '--secret'"],
+    [['login', '--email', 'a@b.co', '--code=<secret>'], "unknown option '--code'"],
+    [['<secret>'], 'unknown command'],
+    [['webhook', '<secret>'], 'unknown command'],
+    [['check', 'a.jpg', '-<secret>'], 'unknown option'],
+    [['check', 'a.jpg', '--<secret>'], 'unknown option'],
+    [['check', 'a.jpg', '--threshold', "<secret>' is invalid"], 'its value is invalid. It is not a number.'],
+  ])('%j repeats no secret, and warns of it', async (template, message) => {
+    const secret = "sk_live_X'\nHunter2!";
+    const args = template.map((argument) => argument.replace('<secret>', secret));
+
+    const { code, stdout, stderr } = await run([...args, '--json']);
+
+    expect(code).toBe(3);
+    expect(stdout).toContain(message);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain('warning: a secret in the arguments');
+    expect(stdout + stderr).not.toMatch(/sk_live_|Hunter2/);
+  });
+
+  it('without a secret warns of none', async () => {
+    const { stderr } = await run(['webhook', 'verify', 'b', '--secret-file', 'c', '--tolerence', '1']);
+
+    expect(stderr).not.toContain('warning');
+  });
+
   it('is JSON for programs', async () => {
     const { code, json } = await run(['check', '--json']);
 
@@ -89,8 +124,7 @@ describe('usage', () => {
     const { code, stderr } = await run(['check', await selfie()]);
 
     expect(code).toBe(3);
-    expect(stderr).toContain('DIDIT_API_KEY');
-    expect(stderr).toContain('--api-key-file');
+    expect(stderr).toContain('There is no API key. Set DIDIT_API_KEY, or name a file with --api-key-file.');
   });
 });
 
@@ -111,16 +145,34 @@ describe('colours', () => {
   it('never come from what was typed', async () => {
     const { stderr } = await run([`${String.fromCharCode(27)}[2J`]);
 
-    expect(stderr).toContain("unknown command '?[2J'");
+    expect(stderr).toBe('error: unknown command\nSee: didit-liveness --help\n');
   });
 
-  it('never come from a file name', async () => {
-    const emulator = await startEmulator();
-    const name = `x${String.fromCharCode(27)}[2J.jpg`;
+  it.each([
+    [`x${String.fromCharCode(27)}[2J.jpg`, 'APPROVED  x?[2J.jpg'],
+    [`b${String.fromCharCode(27)}[8mconceal.jpg`, 'APPROVED  b?[8mconceal.jpg'],
+    ['a\nAPPROVED  forged.jpg', 'APPROVED  a?APPROVED  forged.jpg'],
+    ['a\u202egpj.jpg', 'APPROVED  a?gpj.jpg'],
+  ])('and lines never come from a file name, here %j', async (name, line) => {
+    const env = { ...envFor(await startEmulator()), NO_COLOR: '1' };
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, name), pictureOf('approved'));
 
-    const { stdout } = await run(['check', await selfie(name)], { env: envFor(emulator) });
+    const { stdout } = await run(['check', name], { cwd, env });
+    const missing = await run(['check', `no ${name}`], { cwd, env });
 
-    expect(stdout).toContain('x?[2J.jpg');
+    expect(stdout.split('\n')[0]).toBe(line);
+    expect(missing.stderr).toBe(`error: no ${line.slice(10)} cannot be read (there is no such file).\n`);
+  });
+
+  it('stay out of JSON, which keeps file names exact', async () => {
+    const name = 'a\u0085\u202e\nb.jpg';
+    const path = await selfie(name);
+
+    const { stdout, json } = await run(['check', path, '--json'], { env: envFor(await startEmulator()) });
+
+    expect(json()).toMatchObject({ file: path });
+    expect(stdout).toContain('a\\u0085\\u202e\\nb.jpg');
   });
 });
 

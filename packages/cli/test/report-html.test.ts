@@ -19,6 +19,10 @@ describe('html', () => {
     );
   });
 
+  it('shows no control characters, and no marks that turn the direction of writing', () => {
+    expect(html`${'a\u001b[8m\n\u202egpj.exe'}`.markup).toBe('a?[8m??gpj.exe');
+  });
+
   it('keeps what this program wrote itself', () => {
     expect(html`<style>${trusted('a > b { color: red }')}</style>`.markup).toBe('<style>a > b { color: red }</style>');
   });

@@ -7,6 +7,8 @@ import { didYouMean } from './suggestion.js';
 
 /** Where the command writes, line by line. */
 export interface CommandOutput {
+  /** What the command is called in its help and its errors. @defaultValue 'didit-emulator' */
+  readonly name?: string;
   readonly info: (line: string) => void;
   readonly error: (line: string) => void;
 }
@@ -30,10 +32,11 @@ const FLAGS = {
   'webhook-timeout-ms': { type: 'string' },
   'webhook-retry-delay-ms': { type: 'string', multiple: true },
   'allow-production': { type: 'boolean' },
+  json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-const HELP = `Usage: didit-emulator [options]
+const helpOf = (name: string) => `Usage: ${name} [options]
 
 Serves a scripted stand-in for the Didit API on 127.0.0.1. It detects no faces.
 
@@ -50,27 +53,40 @@ Serves a scripted stand-in for the Didit API on 127.0.0.1. It detects no faces.
   --webhook-timeout-ms <n>      how long a webhook destination may take (10000)
   --webhook-retry-delay-ms <n>  wait before sending a webhook again; may be repeated (60000, 240000)
   --allow-production       start even though NODE_ENV is production
-  -h, --help               show this text`;
+  --json                   print one line of JSON: {"url"} when it listens, or {"error"}
+  -h, --help               show this text
+
+Examples:
+  ${name}
+  ${name} --port 0 --json
+  ${name} --balance-dollars 5 --api-key sk_live_test-key`;
 
 /** Runs the command up to the point where the emulator listens, or where nothing is left to do. */
 export async function runCommand(args: readonly string[], output: CommandOutput): Promise<CommandResult> {
+  const { name = 'didit-emulator' } = output;
   try {
     const flags = parseFlags(args);
     if (flags.help) {
-      output.info(HELP);
+      output.info(helpOf(name));
       return { kind: 'done', exitCode: 0 };
     }
     const emulator = await createEmulator(toOptions(flags));
-    output.info(`Didit emulator, a script and no face detector: ${emulator.url}`);
-    output.info('ready');
+    for (const line of greeting(emulator.url, flags.json === true)) output.info(line);
     return { kind: 'running', emulator };
   } catch (error) {
     if (error instanceof EmulatorError) {
-      output.error(`didit-emulator: ${error.message}`);
+      const { code, message } = error;
+      if (args.includes('--json')) output.info(JSON.stringify({ error: { code, message } }));
+      output.error(`${name}: ${message}`);
       return { kind: 'done', exitCode: 1 };
     }
     throw error;
   }
+}
+
+/** A program reads one line, people and scripts of the shell the word "ready". */
+function greeting(url: string, isJson: boolean): readonly string[] {
+  return isJson ? [JSON.stringify({ url })] : [`Didit emulator, a script and no face detector: ${url}`, 'ready'];
 }
 
 type Flags = ReturnType<typeof parseFlags>;
@@ -85,8 +101,15 @@ function parseFlags(args: readonly string[]) {
     return parseArgs({ args: [...args], options: FLAGS }).values;
   } catch (error) {
     // All that parseArgs throws is about the arguments.
-    throw new EmulatorError('invalid-options', `${String(error)} See --help.`, { cause: error });
+    throw new EmulatorError('invalid-options', `${complaintOf(error)} See --help.`, { cause: error });
   }
+}
+
+/** What stands in the place of nothing may be a key, so it is not repeated. */
+function complaintOf(error: unknown): string {
+  const { code } = Object(error) as { readonly code?: unknown };
+  if (code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL') return 'Unexpected argument; only options are taken.';
+  return error instanceof Error ? error.message : String(error);
 }
 
 function toOptions(flags: Flags): EmulatorOptions {

@@ -75,7 +75,7 @@ describe('runCommand', () => {
     [['--prot', '1'], 'Unknown option --prot. Did you mean "--port"? See --help.'],
     [['--entirely-different=1'], 'Unknown option --entirely-different. See --help.'],
     [['-x'], "Unknown option '-x'"],
-    [['extra'], "Unexpected argument 'extra'"],
+    [['extra'], 'didit-emulator: Unexpected argument; only options are taken. See --help.'],
     [['--port'], "Option '--port <value>' argument missing"],
     [['--seed-shape=yes'], "Option '--seed-shape' does not take an argument"],
     [['--webhook-retry-delay-ms', 'soon'], '--webhook-retry-delay-ms is "soon", which is not a number.'],
@@ -90,6 +90,35 @@ describe('runCommand', () => {
     expect(result).toEqual({ kind: 'done', exitCode: 1 });
     expect(error).toContain(`didit-emulator: `);
     expect(error).toContain(message);
+  });
+
+  it('prints one line of JSON with --json: the address, or the error', async () => {
+    const { result, info } = await run('--port', '0', '--json');
+    const url = result.kind === 'running' ? result.emulator.url : '';
+    const refused = await run('--port', new URL(url).port, '--json');
+    await (result.kind === 'running' ? result.emulator.close() : undefined);
+
+    expect(JSON.parse(info)).toEqual({ url });
+    expect(JSON.parse(refused.info)).toEqual({
+      error: { code: 'port-unavailable', message: expect.stringContaining('is taken') },
+    });
+    expect(refused.error).toContain('is taken');
+    expect(`${info}${refused.info}`).not.toContain('\n');
+  });
+
+  it('is called what its host calls it', async () => {
+    const lines: string[] = [];
+    const push = (line: string) => lines.push(line);
+    const output = { info: push, error: push, name: 'another-name emulator' };
+
+    await runCommand(['--help'], output);
+    await runCommand(['--prot'], output);
+
+    expect(lines.join('\n')).not.toContain('didit-emulator');
+    expect(lines).toEqual([
+      expect.stringMatching(/^Usage: another-name emulator \[options\][^]*Examples:\n {2}another-name emulator\n/u),
+      expect.stringMatching(/^another-name emulator: Unknown option --prot/u),
+    ]);
   });
 
   it('refuses a taken port with exit code 1', async () => {

@@ -4,6 +4,8 @@ import { type PasswordFlags, readPassword, withAccount } from '../account-connec
 import type { CommandContext, CommandResult, CommonFlags } from '../command-result.js';
 import { EXIT_CODES } from '../exit-codes.js';
 import { DEFAULT_KEY_FILE, keyFileAdvice, writeKeyFile } from '../key-file.js';
+import { readSecret } from '../secret.js';
+import { foreign } from '../terminal/foreign.js';
 import { UsageError } from '../usage-error.js';
 
 const EMAIL = ['--email <address>', 'e-mail address of the account'] as const;
@@ -28,8 +30,8 @@ export function registerCommand(context: CommandContext): Command {
       const { email, message } = await withAccount(context, (account) =>
         account.register({ email: flags.email, password }),
       );
-      const next = `Then: didit-liveness verify-email --email ${email} --code <code>`;
-      const text = `Registered ${email}. Didit has mailed a code that is good for ten minutes.\n${next}`;
+      const next = `Then: didit-liveness verify-email --email ${foreign(email)}`;
+      const text = `Registered ${foreign(email)}. Didit has mailed a code that is good for ten minutes.\n${next}`;
       context.finish({ exitCode: EXIT_CODES.approved, json: { email, message }, text }, flags);
     });
 }
@@ -43,7 +45,8 @@ Examples:
 
 interface VerifyFlags extends CommonFlags {
   readonly email: string;
-  readonly code: string;
+  readonly code?: string;
+  readonly codeFile?: string;
   readonly apiKeyOut: string;
 }
 
@@ -55,22 +58,41 @@ export function verifyEmailCommand(context: CommandContext): Command {
       'Confirms the address of a new account with the code from the mail, and writes the API key into a file.',
     )
     .requiredOption(...EMAIL)
-    .requiredOption('--code <code>', 'the code from the mail; good for one use')
+    .option('--code-file <path>', 'file that holds the code from the mail (otherwise DIDIT_EMAIL_CODE, or a prompt)')
+    .option('--code <code>', 'the code itself; visible in process lists, so you are warned')
     .option(...KEY_OUT)
     .addHelpText('after', VERIFY_EXAMPLES)
-    .action(async ({ email, code, apiKeyOut, ...flags }: VerifyFlags) => {
+    .action(async (flags: VerifyFlags) => {
+      const { email, apiKeyOut } = flags;
+      const code = await readEmailCode(flags, context);
       const { application, organization } = await writeKeyFile(apiKeyOut, () =>
         withAccount(context, (account) => account.verifyEmail({ email, code })),
       );
       const json = { email, apiKeyFile: apiKeyOut, application, organization };
-      const text = `Confirmed ${email}. ${keyFileAdvice(apiKeyOut)}`;
+      const text = `Confirmed ${foreign(email)}. ${keyFileAdvice(apiKeyOut)}`;
       context.finish({ exitCode: EXIT_CODES.approved, json, text }, flags);
     });
 }
 
+/** The code yields the key of the account, so it is treated like one. */
+function readEmailCode({ code, codeFile }: VerifyFlags, context: CommandContext): Promise<string> {
+  const sources = {
+    name: 'the code from the mail',
+    variable: 'DIDIT_EMAIL_CODE',
+    file: codeFile,
+    fileOption: '--code-file',
+    argument: code,
+    argumentOption: '--code',
+  };
+  return readSecret(sources, context);
+}
+
 const VERIFY_EXAMPLES = `
+The code is good for one use and ten minutes, and gives the API key: it is asked for, and does not appear.
+
 Examples:
-  didit-liveness verify-email --email you@your-company.com --code A1B2C3
+  didit-liveness verify-email --email you@your-company.com
+  DIDIT_EMAIL_CODE=A1B2C3 didit-liveness verify-email --email you@your-company.com --api-key-out my-key
   didit-liveness resend-code --email you@your-company.com`;
 
 /** `didit-liveness resend-code`. */
@@ -82,7 +104,7 @@ export function resendCodeCommand(context: CommandContext): Command {
     .addHelpText('after', '\nExamples:\n  didit-liveness resend-code --email you@your-company.com')
     .action(async ({ email, ...flags }: CommonFlags & { readonly email: string }) => {
       await withAccount(context, (account) => account.resendCode({ email }));
-      const text = `Another code is on its way to ${email}.`;
+      const text = `Another code is on its way to ${foreign(email)}.`;
       context.finish({ exitCode: EXIT_CODES.approved, json: { email }, text }, flags);
     });
 }
@@ -134,7 +156,7 @@ async function login(flags: LoginFlags, context: CommandContext): Promise<Comman
   return {
     exitCode: EXIT_CODES.approved,
     json: { email, apiKeyFile: apiKeyOut, organizationId, application: { id, name } },
-    text: `Signed in as ${email}, application ${name ?? id}. ${keyFileAdvice(apiKeyOut)}`,
+    text: `Signed in as ${foreign(email)}, application ${foreign(name ?? id)}. ${keyFileAdvice(apiKeyOut)}`,
   };
 }
 

@@ -5,6 +5,7 @@ import { columns, paintOutcome } from '../decision-text.js';
 import { exitCodeOf } from '../exit-codes.js';
 import { parseNumber, parseWholeNumber } from '../number-argument.js';
 import { readPictureFile } from '../picture-file.js';
+import { foreign } from '../terminal/foreign.js';
 import { outcomeOf, warningRows } from '../verdict-text.js';
 
 interface AgeFlags extends CommonFlags, KeyFlags {
@@ -63,6 +64,6 @@ async function estimate(
   return {
     exitCode: exitCodeOf(outcome),
     json: { file: picture, outcome, age, score, warnings: warnings.map(({ risk }) => risk), contradictions, requestId },
-    text: `${paintOutcome(outcome, context.terminal.paint)}  ${picture}\n${rows}`,
+    text: `${paintOutcome(outcome, context.terminal.paint)}  ${foreign(picture)}\n${rows}`,
   };
 }

@@ -4,6 +4,7 @@ import { type KeyFlags, withClient, withKeyOptions } from '../connection.js';
 import { columns } from '../decision-text.js';
 import { EXIT_CODES } from '../exit-codes.js';
 import { parseNumber } from '../number-argument.js';
+import { foreign } from '../terminal/foreign.js';
 
 interface BalanceFlags extends CommonFlags, KeyFlags {}
 
@@ -53,7 +54,7 @@ export function topUpCommand(context: CommandContext): Command {
       const { checkoutSessionId, checkoutUrl } = await withClient(flags, context, (client) =>
         client.billing.topUp(request),
       );
-      const text = `Pay ${amount} USD here; until then the balance stays as it is:\n${checkoutUrl}`;
+      const text = `Pay ${amount} USD here; until then the balance stays as it is:\n${foreign(checkoutUrl)}`;
       context.finish({ exitCode: EXIT_CODES.approved, json: { checkoutSessionId, checkoutUrl }, text }, flags);
     });
 }

@@ -8,6 +8,7 @@ import { parseNumber } from '../number-argument.js';
 import { describePicture, factsOf, type PictureFacts, readPictureFile } from '../picture-file.js';
 import { readPolicy } from '../policy/policy-source.js';
 import type { Paint } from '../terminal/colours.js';
+import { foreign } from '../terminal/foreign.js';
 import { toWireAnswer } from '../wire-answer.js';
 
 /** Options of `check`. */
@@ -105,7 +106,7 @@ function toJson({ file, response, decision, picture }: Answered): object {
 function toText({ file, response, decision, picture }: Answered, paint: Paint): string {
   const { score, faceQuality, faceLuminance, userImage } = response.liveness;
   return [
-    `${paintOutcome(decision.outcome, paint)}  ${file}`,
+    `${paintOutcome(decision.outcome, paint)}  ${foreign(file)}`,
     columns([
       ['score', measured(score)],
       ...decisionRows(decision),

@@ -5,6 +5,7 @@ import { examine } from '../doctor/examine.js';
 import type { Finding } from '../doctor/finding.js';
 import { EXIT_CODES } from '../exit-codes.js';
 import type { Paint } from '../terminal/colours.js';
+import { foreign } from '../terminal/foreign.js';
 import { UsageError } from '../usage-error.js';
 
 interface DoctorFlags extends CommonFlags, KeyFlags {}
@@ -52,5 +53,5 @@ const TONES = { ok: 'good', warning: 'caution', failed: 'bad', skipped: 'quiet' 
 const WIDTH = 14;
 
 function toLine({ name, status, detail }: Finding, paint: Paint): string {
-  return `${paint(TONES[status], status.padEnd(8))} ${name.padEnd(WIDTH)}${detail}`;
+  return `${paint(TONES[status], status.padEnd(8))} ${name.padEnd(WIDTH)}${foreign(detail)}`;
 }

@@ -12,7 +12,10 @@ export function emulatorCommand(context: CommandContext): Command {
     .action(async (_options: string[], flags: { readonly json?: boolean }, command: Command) => {
       // Loaded only here: nothing else of this program needs a server.
       const { runEmulator } = await import('./emulator.js');
-      const exitCode = await runEmulator(command.args, context);
-      context.finish({ exitCode, json: { exitCode }, text: '' }, flags);
+      // Commander takes --json, which every command has, away.
+      const args = flags.json === true ? ['--json', ...command.args] : command.args;
+      const exitCode = await runEmulator(args, context);
+      // What there is to say was said when the emulator listened.
+      context.finish({ exitCode, json: {}, text: '' }, {});
     });
 }

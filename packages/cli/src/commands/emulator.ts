@@ -11,6 +11,7 @@ export async function runEmulator(args: readonly string[], context: CommandConte
   const stopped = once(stopping.signal, 'abort');
   const letGo = world.onSignal(() => stopping.abort());
   const result: EmulatorResult = await runEmulatorCommand(args, {
+    name: 'didit-liveness emulator',
     info: (line) => terminal.print(line),
     error: (line) => terminal.note(line),
   });

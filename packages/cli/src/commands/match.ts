@@ -6,6 +6,7 @@ import { columns, paintOutcome } from '../decision-text.js';
 import { exitCodeOf } from '../exit-codes.js';
 import { parseNumber } from '../number-argument.js';
 import { readPictureFile } from '../picture-file.js';
+import { foreign } from '../terminal/foreign.js';
 import { outcomeOf, warningRows } from '../verdict-text.js';
 
 interface MatchFlags extends CommonFlags, KeyFlags {
@@ -65,7 +66,7 @@ async function match(
     exitCode: exitCodeOf(outcome),
     json: { selfie, reference, outcome, score, warnings: warnings.map(({ risk }) => risk), contradictions, requestId },
     text: [
-      `${paintOutcome(outcome, context.terminal.paint)}  ${selfie} and ${reference}`,
+      `${paintOutcome(outcome, context.terminal.paint)}  ${foreign(`${selfie} and ${reference}`)}`,
       columns(rowsOf(faceMatch, requestId)),
     ].join('\n'),
   };

@@ -11,6 +11,7 @@ import { chooseAnswers } from '../policy/choose-answers.js';
 import { asRecorded, by, simulate } from '../policy/simulate.js';
 import { simulationText } from '../policy/simulation-text.js';
 import type { Paint } from '../terminal/colours.js';
+import { foreign } from '../terminal/foreign.js';
 import { decodeAnswer } from '../wire-answer.js';
 
 /** `didit-liveness policy`, which makes no call. */
@@ -43,10 +44,10 @@ Examples:
 
 function lint({ problems, warnings, policy }: LintResult, source: string, paint: Paint): CommandResult {
   const line = (tone: 'bad' | 'caution', word: string) => (finding: LintFinding) =>
-    `${paint(tone, word)}  ${finding.message.startsWith(finding.path) ? '' : `${finding.path}: `}${finding.message}`;
+    `${paint(tone, word)}  ${foreign(finding.message.startsWith(finding.path) ? finding.message : `${finding.path}: ${finding.message}`)}`;
   const verdict = policy
-    ? `${paint('good', 'OK')}  ${source} is a policy: ${policy.policyId}`
-    : `${paint('bad', 'NOT A POLICY')}  ${source}: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`;
+    ? `${paint('good', 'OK')}  ${foreign(source)} is a policy: ${policy.policyId}`
+    : `${paint('bad', 'NOT A POLICY')}  ${foreign(source)}: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`;
   return {
     exitCode: policy ? EXIT_CODES.approved : EXIT_CODES.usage,
     json: { policy: source, valid: policy !== undefined, policyId: policy?.policyId ?? null, problems, warnings },
@@ -96,7 +97,7 @@ function explain(policy: Policy, { document, file }: AnswerFile, paint: Paint): 
       contradictions: verdict.contradictions,
     },
     text: [
-      `${paintOutcome(outcome, paint)}  ${file}`,
+      `${paintOutcome(outcome, paint)}  ${foreign(file)}`,
       columns([
         [
           'Didit',

@@ -13,6 +13,7 @@ import { columns, decisionRows, paintOutcome } from '../decision-text.js';
 import { EXIT_CODES, type ExitCode, exitCodeOf } from '../exit-codes.js';
 import { readPolicy } from '../policy/policy-source.js';
 import type { Paint } from '../terminal/colours.js';
+import { foreign } from '../terminal/foreign.js';
 import { UsageError } from '../usage-error.js';
 
 /** `didit-liveness session`. */
@@ -157,7 +158,7 @@ function decided(session: SessionDecision, policy: Policy, paint: Paint): Comman
       createdAt,
     },
     text: [
-      `${title}  ${sessionId}`,
+      `${title}  ${foreign(sessionId)}`,
       columns([
         ['status', status],
         ...checks.map(({ method, score }) => ['liveness', `${method}, score ${score ?? 'not measured'}`] as const),
@@ -200,7 +201,11 @@ function deleteCommand(context: CommandContext): Command {
     .action(async (id: string, flags: DeleteFlags) => {
       if (flags.yes !== true) throw new UsageError('Deleting cannot be undone. Add --yes if you mean it.');
       await withClient(flags, context, (client) => client.sessions.delete(id));
-      const result = { exitCode: EXIT_CODES.approved, json: { sessionId: id, deleted: true }, text: `Deleted ${id}.` };
+      const result = {
+        exitCode: EXIT_CODES.approved,
+        json: { sessionId: id, deleted: true },
+        text: `Deleted ${foreign(id)}.`,
+      };
       context.finish(result, flags);
     });
 }

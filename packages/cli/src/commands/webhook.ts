@@ -5,8 +5,10 @@ import type { CommandContext, CommandResult, CommonFlags } from '../command-resu
 import { columns } from '../decision-text.js';
 import { EXIT_CODES } from '../exit-codes.js';
 import { parseWholeNumber } from '../number-argument.js';
-import { readSecret, reasonOf } from '../secret.js';
+import { reasonOf } from '../os-reason.js';
+import { readSecret } from '../secret.js';
 import type { Paint } from '../terminal/colours.js';
+import { foreign } from '../terminal/foreign.js';
 import { UsageError } from '../usage-error.js';
 
 interface VerifyFlags extends CommonFlags {
@@ -107,7 +109,7 @@ function accepted(event: WebhookEvent, paint: Paint): CommandResult {
     exitCode: EXIT_CODES.approved,
     json: { genuine: true, type, webhookType, eventId, timestamp, environment, status, sessionId },
     text: [
-      `${paint('good', 'GENUINE')}  ${webhookType}`,
+      `${paint('good', 'GENUINE')}  ${foreign(webhookType)}`,
       columns([
         ['event', eventId ?? 'no id'],
         ['session', sessionId ?? 'none'],
@@ -122,6 +124,6 @@ function rejected({ reason, message }: WebhookVerificationError, paint: Paint): 
   return {
     exitCode: EXIT_CODES.declined,
     json: { genuine: false, reason, message },
-    text: `${paint('bad', 'NOT TO BE TRUSTED')}  ${reason}: ${message}`,
+    text: `${paint('bad', 'NOT TO BE TRUSTED')}  ${reason}: ${foreign(message)}`,
   };
 }

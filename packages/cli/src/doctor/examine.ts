@@ -1,4 +1,4 @@
-import { DiditClient, isCallError, isDiditLivenessError, isSandboxKey } from '@didit-liveness/core';
+import { DiditClient, InvalidOptionError, isCallError, isDiditLivenessError, isSandboxKey } from '@didit-liveness/core';
 import { addressOptions } from '../connection.js';
 import { describeFailure } from '../failure.js';
 import type { World } from '../world.js';
@@ -11,18 +11,44 @@ const OLDEST_NODE = [20, 19] as const;
 
 /** Examines everything that a check needs, and spends nothing. */
 export async function examine(apiKey: string | undefined, world: World): Promise<readonly Finding[]> {
-  const { origin } = clientOf('none', world);
+  const key = judgeKey(apiKey);
+  // With a key that cannot be sent the rest can still be examined.
+  const sendable = key.status === 'failed' ? undefined : apiKey;
   return [
     judgeNode(process.versions.node),
-    judgeKey(apiKey),
-    ...(await reach(origin, world)),
-    await judgeBalance(apiKey, world),
+    key,
+    ...(await examineService(sendable, world)),
     { name: 'limits', status: 'ok', detail: LIMITS },
   ];
 }
 
-function clientOf(apiKey: string, { env }: World): DiditClient {
-  return new DiditClient({ apiKey, ...addressOptions(env) });
+async function examineService(apiKey: string | undefined, world: World): Promise<readonly Finding[]> {
+  const client = clientOf(apiKey ?? 'none', world);
+  if (client instanceof InvalidOptionError) return misaddressed(client);
+  try {
+    const reached = await reach(client.origin, world);
+    return [...reached, await judgeBalance(apiKey === undefined ? undefined : client)];
+  } finally {
+    await client.close();
+  }
+}
+
+/** The error is an answer here: an address that cannot be is one of the things that the doctor finds. */
+function clientOf(apiKey: string, { env }: World): DiditClient | InvalidOptionError {
+  try {
+    return new DiditClient({ apiKey, ...addressOptions(env) });
+  } catch (error) {
+    if (error instanceof InvalidOptionError) return error;
+    throw error;
+  }
+}
+
+function misaddressed({ message }: InvalidOptionError): readonly Finding[] {
+  const detail = `DIDIT_BASE_URL cannot be used: ${message}`;
+  return [
+    { name: 'reachability', status: 'failed', detail },
+    ...['clock', 'balance'].map((name) => ({ name, status: 'skipped', detail: 'needs an address' }) as const),
+  ];
 }
 
 /** Whether this version of Node runs the packages. */
@@ -64,25 +90,31 @@ export function judgeKey(apiKey: string | undefined): Finding {
     : { name, status: 'warning', detail: 'live (sk_live_), but not of the usual length; was it copied whole?' };
 }
 
-async function judgeBalance(apiKey: string | undefined, world: World): Promise<Finding> {
+async function judgeBalance(client: DiditClient | undefined): Promise<Finding> {
   const name = 'balance';
-  if (apiKey === undefined) return { name, status: 'skipped', detail: 'needs a key' };
+  if (client === undefined) return { name, status: 'skipped', detail: 'needs a key' };
   try {
-    const client = clientOf(apiKey, world);
-    try {
-      const { balance, balanceAmount } = await client.billing.balance();
-      const isEmpty = balanceAmount <= 0;
-      return {
-        name,
-        status: isEmpty ? 'warning' : 'ok',
-        detail: `${balance} USD${isEmpty ? '; checks will be refused' : ''}`,
-      };
-    } finally {
-      await client.close();
-    }
+    const { balance, balanceAmount } = await client.billing.balance();
+    const isEmpty = balanceAmount <= 0;
+    return {
+      name,
+      status: isEmpty ? 'warning' : 'ok',
+      detail: `${balance} USD${isEmpty ? '; checks will be refused' : ''}`,
+    };
   } catch (error) {
     if (!isCallError(error) && !isDiditLivenessError(error)) throw error;
-    const { message, advice } = describeFailure(error);
-    return { name, status: 'failed', detail: `${message}. ${advice}`.trimEnd() };
+    const { lines, advice } = describeFailure(error);
+    // Whoever reads this has asked the doctor already.
+    const isOfDoctor = advice.includes('didit-liveness doctor');
+    return { name, status: 'failed', detail: sentences([...lines, isOfDoctor ? 'See reachability' : advice]) };
   }
+}
+
+/** One text of several, with one full stop behind each. */
+function sentences(texts: readonly string[]): string {
+  return texts
+    .map((text) => text.trim().replace(/\.+$/, ''))
+    .filter((text) => text !== '')
+    .map((text) => (text.endsWith('?') ? text : `${text}.`))
+    .join(' ');
 }

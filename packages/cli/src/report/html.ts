@@ -1,3 +1,5 @@
+import { foreign } from '../terminal/foreign.js';
+
 /** HTML that is known to be whole; everything else is text and gets escaped. */
 export class SafeHtml {
   readonly markup: string;
@@ -37,6 +39,5 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 function escape(text: string): string {
-  // Control characters have no place in a page; the reader sees that something was there.
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '').replace(/\p{Cc}/gu, '?');
+  return foreign(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }

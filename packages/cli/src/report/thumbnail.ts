@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type Sharp from 'sharp';
 import { readPictureFile } from '../picture-file.js';
 import { UsageError } from '../usage-error.js';
@@ -25,9 +26,11 @@ export async function loadThumbnailer(isWanted: boolean): Promise<Thumbnailer | 
 }
 
 function createThumbnailer(sharp: typeof Sharp): Thumbnailer {
+  // Standard input was read for the check, and gives nothing a second time.
+  const spent = Readable.from([]);
   return async (file, sha256) => {
     try {
-      const picture = await readPictureFile(file, process.stdin);
+      const picture = await readPictureFile(file, spent);
       if (picture.sha256 !== sha256) return undefined;
       const small = await sharp(Buffer.concat(picture.chunks), { limitInputPixels: MAX_PIXELS })
         .rotate()

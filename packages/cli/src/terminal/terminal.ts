@@ -1,11 +1,14 @@
 import type { World } from '../world.js';
 import { createPaint, type Paint, wantsColour } from './colours.js';
+import { foreign, toJsonText } from './foreign.js';
 import { promptSecret } from './prompt.js';
 
 /** The two outputs and the keyboard. Results go to standard output and nothing else does. */
 export interface Terminal {
   /** Writes a result. */
   print(text: string): void;
+  /** Writes a result as JSON; its strings stay exact. */
+  printJson(value: object): void;
   /** Writes to standard error: warnings, progress, what went wrong. */
   note(text: string): void;
   /** Colours for results. */
@@ -22,6 +25,7 @@ export interface Terminal {
 export function createTerminal({ env, stdin, stdout, stderr }: World): Terminal {
   return {
     print: (text) => void stdout.write(`${printable(text)}\n`),
+    printJson: (value) => void stdout.write(`${toJsonText(value)}\n`),
     note: (text) => void stderr.write(`${printable(text)}\n`),
     paint: createPaint(wantsColour(env, stdout.isTTY === true)),
     paintNote: createPaint(wantsColour(env, stderr.isTTY === true)),
@@ -30,17 +34,16 @@ export function createTerminal({ env, stdin, stdout, stderr }: World): Terminal 
   };
 }
 
-const ESCAPE = String.fromCharCode(27);
-/** The only sequences that this program writes itself: colours. */
-const COLOUR = new RegExp(`^${ESCAPE}\\[[0-9;]*m`);
+/** Line breaks, and the only sequences that this program writes itself: bold, dim, red, green, yellow and their ends. */
+const OWN = new RegExp(`(\\n|${String.fromCharCode(27)}\\[(?:1|2|22|31|32|33|39)m)`);
 
 /**
- * The text without control characters besides line breaks and our colours: file names and texts of others may hold
- * sequences that rewrite the screen.
+ * The second line of defence behind {@link foreign}, which knows where a text came from: nothing but our own line breaks
+ * and colours gets through.
  */
 export function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, (character, position: number) => {
-    if (character === '\n') return character;
-    return character === ESCAPE && COLOUR.test(text.slice(position, position + 16)) ? character : '?';
-  });
+  return text
+    .split(OWN)
+    .map((part, index) => (index % 2 === 1 ? part : foreign(part)))
+    .join('');
 }

@@ -99,7 +99,8 @@ export class DiditAccount {
     const { baseUrl, allowInsecure, timeoutMs, clock } = { ...DEFAULTS, ...checked };
     this.origin = resolveOrigin('DiditAccount.baseUrl', baseUrl, allowInsecure);
     const transport = new Transport({ origin: this.origin, maxConnections: 8, maxAnswerBytes: 256 * 1024 });
-    this.#caller = new Caller({ transport, timeoutMs, retryAmbiguous: false, retryRateLimited: true, clock });
+    // A limit of this host is a lock-out or a few tries an hour: trying again by itself would make it worse.
+    this.#caller = new Caller({ transport, timeoutMs, retryAmbiguous: false, retryRateLimited: false, clock });
   }
 
   /**
