@@ -50,14 +50,26 @@ const TRANSIENT: ReadonlySet<string> = new Set([
  * @returns the milliseconds to wait before the next attempt, or undefined when there must be none
  */
 export function planRetry(attempt: FailedAttempt, context: RetryContext): number | undefined {
-  if (attempt.kind === 'not-sent' && !TRANSIENT.has(attempt.reason)) return undefined;
-  if (attempt.kind === 'ambiguous' && !context.retryAmbiguous) return undefined;
-  if (attempt.kind === 'rate-limited' && !context.retryRateLimited) return undefined;
-
+  if (!isAllowed(attempt, context)) return undefined;
   const { limit, baseMs } = RULES[attempt.kind];
   if (context.earlier >= limit) return undefined;
   const backoffMs = baseMs * 2 ** context.earlier * (0.5 + context.random / 2);
   const askedMs = attempt.kind === 'rate-limited' ? (attempt.retryAfterMs ?? 0) : 0;
   const delayMs = Math.max(backoffMs, askedMs);
   return delayMs < context.remainingMs ? delayMs : undefined;
+}
+
+function isAllowed(attempt: FailedAttempt, { retryAmbiguous, retryRateLimited }: RetryContext): boolean {
+  switch (attempt.kind) {
+    case 'not-sent':
+      return TRANSIENT.has(attempt.reason);
+    case 'ambiguous':
+      return retryAmbiguous;
+    case 'rate-limited':
+      return retryRateLimited;
+    case 'request-timeout':
+      return true;
+    default:
+      return attempt satisfies never;
+  }
 }
