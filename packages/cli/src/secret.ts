@@ -4,8 +4,6 @@ import { reasonOf } from './os-reason.js';
 import { foreign } from './terminal/foreign.js';
 import { UsageError } from './usage-error.js';
 
-export { reasonOf };
-
 /** Where a secret may come from, besides a question to the person at the keyboard. */
 export interface SecretSources {
   /** What it is called in messages, for example `the API key`. */

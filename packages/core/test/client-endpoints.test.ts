@@ -305,8 +305,13 @@ describe.each(ENDPOINTS)('$name', (endpoint) => {
 
   it('waits out 429 where the wait fits, and says how long where it does not (C08)', async () => {
     const limited = (seconds: string) => answer({ status: 429, headers: { 'retry-after': seconds }, body: '' });
+    // A limit of the host of accounts is a lock-out, or a few tries an hour: trying again by itself would make it worse.
+    const waited = endpoint.topic === 'account' ? { code: 'too-many-requests', retryAfterMs: 2_000 } : undefined;
 
-    expect((await callAgainst(endpoint, [limited('2'), good])).error).toBeUndefined();
+    const { error } = await callAgainst(endpoint, [limited('2'), good]);
+
+    if (waited) expect(error).toMatchObject(waited);
+    else expect(error).toBeUndefined();
     expect((await failureOf(endpoint, limited('900'))).error).toMatchObject({
       code: 'too-many-requests',
       retryAfterMs: 900_000,

@@ -9,7 +9,7 @@ import {
   readFileSync,
   writeSync,
 } from 'node:fs';
-import { reasonOf } from '../secret.js';
+import { reasonOf } from '../os-reason.js';
 import { UsageError } from '../usage-error.js';
 import { type FinishedEntry, type JournalEntry, keyOf, type RefusedEntry } from './journal-entry.js';
 import type { Asked } from './question.js';

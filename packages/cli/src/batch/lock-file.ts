@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { realLocation } from '../real-location.js';
-import { reasonOf } from '../secret.js';
+import { reasonOf } from '../os-reason.js';
 import { UsageError } from '../usage-error.js';
 
 /** A lock that is held until it is released. */

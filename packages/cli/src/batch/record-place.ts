@@ -1,5 +1,5 @@
 import { fstatSync, type Stats, statSync } from 'node:fs';
-import { reasonOf } from '../secret.js';
+import { reasonOf } from '../os-reason.js';
 import { UsageError } from '../usage-error.js';
 
 /** Standard output and standard error. */

@@ -2,6 +2,7 @@ import { columns } from '../decision-text.js';
 import type { Paint } from '../terminal/colours.js';
 import type { PictureOutcome, Stop } from './outcome.js';
 import { type BatchSummary, countOpen } from './summary.js';
+import { foreign } from '../terminal/foreign.js';
 
 /** Where things were written. */
 export interface BatchFiles {
@@ -64,11 +65,11 @@ function reportText({ reportProblem }: BatchFiles, paint: Paint): readonly strin
 
 function problemsText(outcomes: readonly PictureOutcome[]): readonly string[] {
   const lines = outcomes.flatMap((outcome) => {
-    if (outcome.kind === 'unreadable') return [`unreadable  ${outcome.message}`];
+    if (outcome.kind === 'unreadable') return [`unreadable  ${foreign(outcome.message)}`];
     if (outcome.kind === 'refused' || outcome.kind === 'failed') {
-      return [`${outcome.kind}  ${outcome.file}: ${outcome.entry.message}`];
+      return [`${outcome.kind}  ${foreign(outcome.file)}: ${foreign(outcome.entry.message)}`];
     }
-    return outcome.kind === 'unknown' ? [`unknown  ${outcome.file}`] : [];
+    return outcome.kind === 'unknown' ? [`unknown  ${foreign(outcome.file)}`] : [];
   });
   const hidden = lines.length - MAX_LISTED;
   const shown = [...lines.slice(0, MAX_LISTED), ...(hidden > 0 ? [`and ${hidden} more`] : [])];
@@ -80,7 +81,7 @@ function lostText({ lost }: BatchSummary): readonly string[] {
   if (lost.length === 0) return [];
   const rows = lost.map(
     ({ file, requestId, outcome, score }) =>
-      `lost  ${file}: ${outcome}, score ${score ?? 'not measured'}, request ${requestId ?? 'without an id'}`,
+      `lost  ${foreign(file)}: ${outcome}, score ${score ?? 'not measured'}, request ${requestId ?? 'without an id'}`,
   );
   return [['Paid for, but not in the record; keep these lines:', ...rows].join('\n')];
 }

@@ -20,7 +20,7 @@ import { readPolicy, readPolicyFamily } from '../policy/policy-source.js';
 import { checkReportTarget } from '../report/report-target.js';
 import { loadThumbnailer, type Thumbnailer } from '../report/thumbnail.js';
 import { writeReport } from '../report/write-report.js';
-import { reasonOf } from '../secret.js';
+import { reasonOf } from '../os-reason.js';
 
 type FailOn = 'declined' | 'review';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { definePolicy, type Policy, type PolicyOptions, PRESETS } from '@didit-liveness/core';
-import { reasonOf } from '../secret.js';
+import { reasonOf } from '../os-reason.js';
 import { UsageError } from '../usage-error.js';
 
 /**

@@ -1,6 +1,7 @@
 import { describeReason, paintOutcome } from '../decision-text.js';
 import { OUTCOMES } from '../outcome-counts.js';
 import type { Paint } from '../terminal/colours.js';
+import { foreign } from '../terminal/foreign.js';
 import { type Change, type Judgement, type Matrix, type Simulation } from './simulate.js';
 
 /** A simulation for people: the counts, then every change with its reasons. */
@@ -21,7 +22,7 @@ function matrixText(matrix: Matrix): string {
 }
 
 function changeText({ file, score, before, after }: Change, paint: Paint): string {
-  const head = `${paintOutcome(before.outcome, paint)} -> ${paintOutcome(after.outcome, paint)}  ${file}  score ${score ?? 'not measured'}`;
+  const head = `${paintOutcome(before.outcome, paint)} -> ${paintOutcome(after.outcome, paint)}  ${foreign(file)}  score ${score ?? 'not measured'}`;
   return [head, ...reasonLines('before', before), ...reasonLines('after', after)].join('\n');
 }
 

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, rmSync } from 'node:fs';
 import { realLocation } from '../real-location.js';
-import { reasonOf } from '../secret.js';
+import { reasonOf } from '../os-reason.js';
 import { UsageError } from '../usage-error.js';
 import { REPORT_MARK } from './page.js';
 
