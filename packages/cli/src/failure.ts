@@ -7,7 +7,7 @@ import { UsageError } from './usage-error.js';
 export interface Failure {
   readonly code: string;
   readonly message: string;
-  /** The message and what Didit complains about, for people: each may hold text of others. */
+  /** The message, and what Didit complains about or what there is to choose, for people: each may hold text of others. */
   readonly lines: readonly string[];
   /** What to do about it; empty when nobody knows. */
   readonly advice: string;
@@ -38,8 +38,9 @@ const ADVICE: Readonly<Record<string, string>> = {
 /** What to tell of an error, and how to end. Nothing of it is secret: errors of core never repeat keys or pictures. */
 export function describeFailure(error: unknown): Failure {
   if (error instanceof UsageError) {
-    const { code, message } = error;
-    return { code, message, lines: [message], advice: '', exitCode: EXIT_CODES.usage };
+    const { code, choices } = error;
+    const lines = [error.message, ...choices];
+    return { code, message: lines.join('\n  '), lines, advice: '', exitCode: EXIT_CODES.usage };
   }
   const { code, message } = Object(error) as { readonly code?: unknown; readonly message?: unknown };
   const name = typeof code === 'string' ? code : 'defect';

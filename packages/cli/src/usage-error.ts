@@ -2,4 +2,12 @@
 export class UsageError extends Error {
   override readonly name = 'UsageError';
   readonly code = 'usage';
+
+  constructor(
+    message: string,
+    /** What to choose from, a line each. */
+    readonly choices: readonly string[] = [],
+  ) {
+    super(message);
+  }
 }

@@ -18,13 +18,12 @@ export function chooseAnswers(questions: readonly Answers[], request: string | u
     request === undefined
       ? `The record holds answers to ${questions.length} questions, which say nothing together.`
       : `--request ${request} fits ${chosen.length} questions of the record.`;
-  const list = questions.map(describe).join('\n');
-  throw new UsageError(`${problem} Choose one with --request:\n${list}`);
+  throw new UsageError(`${problem} Choose one with --request:`, questions.map(describe));
 }
 
 function describe({ request, asked, entries }: Answers): string {
   const count = `${entries.length} ${entries.length === 1 ? 'picture' : 'pictures'}`;
-  if (asked === undefined) return `  ${request}  ${count}, asked by an earlier version`;
+  if (asked === undefined) return `${request}  ${count}, asked by an earlier version`;
   const { origin, isSandbox, threshold, rotate, save } = asked;
   const facts = [
     count,
@@ -33,5 +32,5 @@ function describe({ request, asked, entries }: Answers): string {
     ...(rotate ? ['--rotate'] : []),
     ...(save ? ['--save'] : []),
   ];
-  return `  ${request}  ${facts.join(', ')}`;
+  return `${request}  ${facts.join(', ')}`;
 }
