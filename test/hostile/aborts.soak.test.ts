@@ -66,7 +66,8 @@ describe.each(HOSTS)('ten thousand aborted uploads to %s', (name, start) => {
       'The return to what was held before',
       until(() => heldResources() <= before),
     );
-    expect(slopeBytes).toBeLessThan(2_000_000);
+    // The heap of a test runner moves by a few megabytes of its own; one kept body or socket per upload would be tens.
+    expect(slopeBytes).toBeLessThan(5_000_000);
   }, 300_000);
 });
 
