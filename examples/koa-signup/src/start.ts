@@ -46,9 +46,9 @@ export async function start({ port, apiKey, emulatorUrl, onEvent }: StartOptions
       const closed = new Promise((resolve) => server.close(resolve));
       // Again and again: a connection whose answer was only just sent does not count as idle yet.
       const sweep = setInterval(() => server.closeIdleConnections(), 50);
+      await gate.drain(20_000);
       await closed;
       clearInterval(sweep);
-      await gate.close();
     },
   };
 }

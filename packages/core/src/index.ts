@@ -9,6 +9,7 @@ export {
   AuthenticationError,
   BadRequestError,
   BadResponseError,
+  CircuitOpenError,
   ClientClosedError,
   ConnectionError,
   DiditApiError,
@@ -16,6 +17,7 @@ export {
   InsufficientCreditsError,
   isCallError,
   NotFoundError,
+  OverloadedError,
   PermissionError,
   RateLimitError,
   TimeoutError,
@@ -72,8 +74,15 @@ export type {
 export type { AgeEstimationRequest } from './client/age-estimation.js';
 export type { ApiKeySource } from './client/api-key.js';
 export type { BalanceRequest, TopUpRequest } from './client/billing.js';
+export type { CircuitBreakerOptions } from './client/circuit-breaker.js';
 export type { DiditClientOptions } from './client/client.js';
-export type { AnyCallError, BadRequestSubject, Billed } from './client/errors.js';
+export type {
+  CircuitEvent,
+  ClientEvent,
+  ClientEventListener,
+  RetryBudgetSpentEvent,
+} from './client/client-events.js';
+export type { AnyCallError, BadRequestSubject, Billed, CircuitCause } from './client/errors.js';
 export type { FaceMatchFields, FaceMatchRequest } from './client/face-match.js';
 export type { FaceSearchRequest } from './client/face-search.js';
 export type { PassiveLivenessFields, PassiveLivenessRequest } from './client/passive-liveness.js';
@@ -93,15 +102,17 @@ export type {
   LivenessEvent,
   LivenessEventListener,
   RefusedEvent,
+  SharedEvent,
+  SkippedEvent,
 } from './gate/events.js';
 export type { Attempt, FieldErrors } from './gate/attempt.js';
-export type { Guard, Override } from './gate/guard.js';
+export type { Guard, GuardedUpload, Override } from './gate/guard.js';
 export type { GateSource, GuardOptions, MatchOptions, RequestFunctions, SelfieFormat } from './gate/guard-options.js';
-export type { GateOptions, OnReview, RouteOptions, StepUpOptions } from './gate/options.js';
+export type { GateOptions, OnReview, RouteOptions, SelfieRouteOptions, StepUpOptions } from './gate/options.js';
 export type { GuardHost } from './gate/own-gate.js';
 export type { Problem, ProblemCode, ProblemHint, StepUpSession } from './gate/problem.js';
 export type { ReadingRefusalCode, Selfie, SelfieReading } from './gate/reading.js';
-export type { GateRefusal, GateResult, LivenessResult } from './gate/result.js';
+export type { GateRefusal, GateResult, JudgedLiveness, LivenessResult, SkippedLiveness } from './gate/result.js';
 export type { StepUpAttempt, StepUpOutcome, StepUpResult } from './gate/step-up.js';
 export type { StepUpGuard, StepUpGuardOptions } from './gate/step-up-guard.js';
 export type { JsonSchema } from './options.js';
@@ -204,3 +215,4 @@ export type {
 export type { LivenessWarning, LogType, WarningDetails, WireWarning } from './wire/warning.js';
 export type { AutoDeclineRisk, FaceMatchRisk, KnownRisk, WireLogType } from './wire/warning-tags.js';
 export type { CreatedWorkflow } from './wire/workflow.js';
+export type { DrainResult } from './gate/traffic.js';

@@ -1,6 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { Bulkhead } from '../src/client/bulkhead.js';
+import type { CircuitBreaker } from '../src/client/circuit-breaker.js';
+import { CircuitOpenError } from '../src/client/errors.js';
 import { type Call, Caller, type CallerOptions } from '../src/client/caller.js';
 import { encodeForm } from '../src/client/multipart.js';
+import { RetryBudget } from '../src/client/retry-budget.js';
 import { Transport } from '../src/client/transport.js';
 import { UndecodableError } from '../src/wire/decoding.js';
 import { serverCertificate } from './support/certificates.js';
@@ -47,6 +51,8 @@ function callerOf({ origin }: Pick<ScriptedServer, 'origin'>, options: Partial<C
     timeoutMs: TIMEOUT_MS,
     retryAmbiguous: false,
     retryRateLimited: true,
+    retryBudget: new RetryBudget(20, () => {}),
+    bulkhead: new Bulkhead({ maxRunning: 4, maxWaiting: 4 }),
     clock: new FakeClock(),
   };
   return closeAfterTest(new Caller({ transport, ...defaults, ...options }));
@@ -634,5 +640,152 @@ describe('Caller and what is free', () => {
 
     expect(failure).toMatchObject({ code: 'authentication', complaints: ['Invalid API Key: [hidden]'] });
     expect((failure as { body: string }).body).not.toContain('CANARY');
+  });
+});
+
+describe('a key that was refused', () => {
+  /** A function that gives these keys, and then the last one for ever. */
+  function keysInTurn(...keys: string[]) {
+    let reads = 0;
+    const apiKey = async () => keys[Math.min(reads++, keys.length - 1)] ?? '';
+    return { apiKey, reads: () => reads };
+  }
+  const keyOf = ({ headers }: { readonly headers: ReadonlyMap<string, string> }) => headers.get('x-api-key');
+
+  it('is asked for once more, and the call sent again with the one that replaced it (D05)', async () => {
+    const server = await startServer([answer({ status: 401 }), ok]);
+    const { apiKey } = keysInTurn('old', 'new');
+
+    expect(await callerOf(server, { apiKey }).run(textCall())).toBe('"fine"');
+    expect(server.requests.map(keyOf)).toEqual(['old', 'new']);
+  });
+
+  it('is not tried again when it is still the same, and never a third time (D05)', async () => {
+    const same = await startServer(answer({ status: 401 }));
+    const other = await startServer(answer({ status: 401 }));
+    const stuck = keysInTurn('old');
+    const turning = keysInTurn('one', 'two', 'three');
+
+    const errors = [
+      await rejectionOf(callerOf(same, { apiKey: stuck.apiKey }).run(textCall())),
+      await rejectionOf(callerOf(other, { apiKey: turning.apiKey }).run(textCall())),
+    ];
+
+    expect(errors).toMatchObject([
+      { code: 'authentication', billed: 'no' },
+      { code: 'authentication', billed: 'no' },
+    ]);
+    expect([same.requests.length, stuck.reads()]).toEqual([1, 2]);
+    expect([other.requests.map(keyOf), turning.reads()]).toEqual([['one', 'two'], 2]);
+  });
+
+  it('stays the reason of the failure when there is no other to be had (D05)', async () => {
+    const server = await startServer(answer({ status: 401 }));
+    let reads = 0;
+    const apiKey = () => {
+      reads += 1;
+      if (reads > 1) throw new Error('the vault is closed');
+      return 'old';
+    };
+
+    expect(await rejectionOf(callerOf(server, { apiKey }).run(textCall()))).toMatchObject({ code: 'authentication' });
+  });
+
+  it('is not asked for again when it is a string', async () => {
+    const server = await startServer(answer({ status: 401 }));
+
+    await rejectionOf(callerOf(server, { apiKey: 'fixed' }).run(textCall()));
+
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('ends with the time of the call, also while another is asked for (D05, P10)', async () => {
+    const server = await startServer(answer({ status: 401 }));
+    const clock = new FakeClock();
+    let asksAgain = (): void => {};
+    const again = new Promise<void>((resolve) => (asksAgain = resolve));
+    let reads = 0;
+    const apiKey = () => {
+      reads += 1;
+      if (reads === 1) return 'old';
+      asksAgain();
+      return new Promise<string>(() => {});
+    };
+    const failure = rejectionOf(callerOf(server, { apiKey, clock }).run(textCall()));
+    await again;
+    clock.advance(TIMEOUT_MS);
+
+    expect(await failure).toMatchObject({ code: 'timeout' });
+  });
+
+  it('is replaced in the middle of the traffic without a lost request (D05)', async () => {
+    let current = 'old';
+    const accepted = new Set(['old', 'new']);
+    const server = await startServer({
+      at: 'body',
+      act: (socket) => {
+        const key = keyOf(server.requests.at(-1) ?? { headers: new Map() }) ?? '';
+        (accepted.has(key) ? ok : answer({ status: 401 })).act(socket);
+      },
+    });
+    const caller = callerOf(server, { apiKey: () => current });
+    const texts: string[] = [];
+    for (let call = 0; call < 30; call += 1) {
+      if (call === 10) current = 'new';
+      if (call === 20) accepted.delete('old');
+      if (call === 25) accepted.add('newest').delete('new');
+      // The function of this application learns of the newest key only by being asked again.
+      const next = caller.run(textCall());
+      if (call === 25) current = 'newest';
+      texts.push(await next);
+    }
+
+    expect(texts).toEqual(Array.from({ length: 30 }, () => '"fine"'));
+  });
+});
+
+describe('a caller that protects Didit and itself', () => {
+  it('sends nothing again once the retries are spent (E13)', async () => {
+    const server = await startServer(answer({ status: 408 }));
+    const caller = callerOf(server, { retryBudget: new RetryBudget(0, () => {}) });
+
+    expect(await rejectionOf(caller.run(textCall()))).toMatchObject({ code: 'unavailable', billed: 'no' });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('earns retries with answers', async () => {
+    const server = await startServer(ok);
+    const budget = new RetryBudget(1, () => {});
+    budget.take();
+    const caller = callerOf(server, { retryBudget: budget });
+
+    for (let call = 0; call < 10; call += 1) await caller.run(textCall());
+
+    expect(budget.take()).toBe(true);
+  });
+
+  it('lets only calls that cost money be stopped by a circuit', async () => {
+    const server = await startServer(ok);
+    const circuit = {
+      requireNotOpen: () => {
+        throw new CircuitOpenError('POST /', 'unavailable', 1);
+      },
+    } as unknown as CircuitBreaker;
+    const caller = callerOf(server, { circuitOf: () => circuit });
+
+    expect(await caller.run(freeCall('read'))).toBe('"fine"');
+    expect(await rejectionOf(caller.run(textCall()))).toMatchObject({ code: 'circuit-open' });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('lets calls wait for their turn within their time, and closes after them (E17)', async () => {
+    const server = await startServer(ok);
+    const caller = callerOf(server, { bulkhead: new Bulkhead({ maxRunning: 1, maxWaiting: 1 }) });
+    const calls = [caller.run(textCall()), caller.run(textCall()), rejectionOf(caller.run(textCall()))];
+
+    const closed = caller.close();
+
+    expect(await Promise.all(calls)).toMatchObject(['"fine"', '"fine"', { code: 'overloaded' }]);
+    await closed;
   });
 });

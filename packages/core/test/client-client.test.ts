@@ -2,10 +2,14 @@ import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { getGlobalDispatcher, MockAgent, setGlobalDispatcher } from 'undici';
+import type { ClientEvent } from '../src/client/client-events.js';
 import { DIDIT_BASE_URL, DiditClient, type DiditClientOptions } from '../src/client/client.js';
 import { InvalidOptionError } from '../src/errors.js';
+import type { LivenessEvent } from '../src/gate/events.js';
+import { createLivenessGate } from '../src/gate/gate.js';
 import { approvedAnswer } from './support/answers.js';
 import { expectNoCanary, KEY_CANARY, printed } from './support/canaries.js';
+import { faceMatchAnswer } from './support/endpoint-answers.js';
 import { FakeClock } from './support/fake-clock.js';
 import { baselineJpeg } from './support/pictures.js';
 import {
@@ -215,6 +219,12 @@ describe('the other options', () => {
     ['timeoutMs', '1000', 'a whole number from 100 to 120000'],
     ['maxConnections', 0, 'a whole number from 1 to 1024'],
     ['maxConnections', Number.POSITIVE_INFINITY, 'a whole number from 1 to 1024'],
+    ['maxQueuedCalls', -1, 'a whole number from 0 to 100000'],
+    ['maxQueuedCalls', Number.POSITIVE_INFINITY, 'a whole number from 0 to 100000'],
+    ['retryBudget', 10_001, 'a whole number from 0 to 10000'],
+    ['retryBudget', '20', 'a whole number from 0 to 10000'],
+    ['onEvent', 'log', 'a function'],
+    ['circuitBreaker', false, 'an object'],
     ['maxAnswerBytes', 1_023, 'a whole number from 1024 to 16777216'],
     ['maxAnswerBytes', Number.NaN, 'a whole number from 1024 to 16777216'],
     ['retryAmbiguous', 'yes', 'true or false'],
@@ -315,6 +325,75 @@ describe('the other options', () => {
     const client = clientOf({ origin: await closedOrigin() });
 
     expect(await rejectionOf(client.passiveLiveness.check(check))).toMatchObject({ code: 'connection', billed: 'no' });
+  });
+});
+
+describe('what a client tells of itself', () => {
+  it('is when calls are stopped, of which endpoint and why, and when they go through again (C02, E15, F11)', async () => {
+    const server = await startServer([hangUp, approved]);
+    const clock = new FakeClock();
+    const events: ClientEvent[] = [];
+    const client = clientOf(server, {
+      clock,
+      circuitBreaker: { minimumCalls: 1, openMs: 1_000 },
+      onEvent: (event) => events.push(event),
+    });
+
+    await rejectionOf(client.passiveLiveness.check(check));
+    const stopped = await rejectionOf(client.passiveLiveness.check(check));
+    clock.advance(1_000);
+    await client.passiveLiveness.check(check);
+
+    expect(stopped).toMatchObject({ code: 'circuit-open', because: 'unavailable', billed: 'no' });
+    const endpoint = 'POST /v3/passive-liveness/';
+    const none = { because: null, openMs: null };
+    expect(events).toEqual([
+      { type: 'circuit', endpoint, state: 'open', because: 'unavailable', openMs: 1_000, at: expect.any(String) },
+      { type: 'circuit', endpoint, state: 'half-open', ...none, at: '2026-11-23T12:00:01.000Z' },
+      { type: 'circuit', endpoint, state: 'closed', ...none, at: '2026-11-23T12:00:01.000Z' },
+    ]);
+    expect(Object.isFrozen(events[0])).toBe(true);
+  });
+
+  it('is that the retries are spent, once (E13, F11)', async () => {
+    const server = await startServer(answer({ status: 408 }));
+    const events: ClientEvent[] = [];
+    const client = clientOf(server, { retryBudget: 0, onEvent: (event) => events.push(event) });
+
+    await rejectionOf(client.passiveLiveness.check(check));
+    await rejectionOf(client.passiveLiveness.check(check));
+
+    expect(events).toEqual([{ type: 'retry-budget-spent', at: expect.any(String) }]);
+  });
+
+  it('reaches gates as well, and is kept from nobody by a listener that fails', async () => {
+    const server = await startServer(answer({ status: 401 }));
+    const client = clientOf(server, {
+      onEvent: () => {
+        throw new Error('fault');
+      },
+    });
+    const events: LivenessEvent[] = [];
+    createLivenessGate({ client, onEvent: (event) => void events.push(event) });
+
+    expect(await rejectionOf(client.passiveLiveness.check(check))).toMatchObject({ code: 'authentication' });
+    expect(events).toMatchObject([{ type: 'circuit', state: 'open', because: 'refused' }]);
+  });
+
+  it('is of one endpoint: a comparison goes on while the check is stopped, and so does what is free (C04)', async () => {
+    const server = await startServer([
+      answer({ status: 403, body: { detail: 'You do not have permission.' } }),
+      answer({ body: faceMatchAnswer() }),
+      answer({ body: { status: 'ok' } }),
+    ]);
+    const client = clientOf(server);
+
+    await rejectionOf(client.passiveLiveness.check(check));
+
+    expect(await rejectionOf(client.passiveLiveness.check(check))).toMatchObject({ code: 'circuit-open' });
+    await client.faceMatch.compare({ userImage: baselineJpeg, refImage: baselineJpeg });
+    await client.health();
+    expect(server.requests).toHaveLength(3);
   });
 });
 

@@ -359,7 +359,12 @@ describe('the answer', () => {
   it('is never a verdict when it was cut, at whatever byte (C14, P2)', async () => {
     const cuts = Array.from({ length: text.length }, (_, end) => closeDelimited(text.slice(0, end)));
     const server = await startServer(cuts);
-    const { passiveLiveness } = clientOf(server, { maxConnections: 16 });
+    const { passiveLiveness } = clientOf(server, {
+      maxConnections: 16,
+      maxQueuedCalls: cuts.length,
+      timeoutMs: 60_000,
+      circuitBreaker: { enabled: false },
+    });
 
     const errors = await Promise.all(cuts.map(() => rejectionOf(passiveLiveness.check({ userImage: baselineJpeg }))));
 

@@ -51,7 +51,7 @@ describe('the key of a guard', () => {
     const server = await startServer(approved);
     const { guard } = guardWith({ baseUrl: server.origin, allowInsecure: true }, { DIDIT_API_KEY: 'key-of-env' });
 
-    await guard.check(newRequest(), reads(), signal);
+    await guard.check(newRequest(), { read: reads() }, signal);
 
     expect((await server.received(1)).headers.get('x-api-key')).toBe('key-of-env');
   });
@@ -66,7 +66,7 @@ describe('the key of a guard', () => {
       { DIDIT_API_KEY: 'key-of-env' },
     );
 
-    await guard.check(newRequest(), reads(), signal);
+    await guard.check(newRequest(), { read: reads() }, signal);
 
     expect((await server.received(1)).headers.get('x-api-key')).toBe('key-of-options');
   });
@@ -199,7 +199,7 @@ describe('the options of a guard', () => {
     const { gate, server } = await startGate(approved, { threshold: 80, rotateImage: true });
     const { guard } = guardWith({ gate, threshold: 0, rotateImage: false, saveApiRequest: true });
 
-    await guard.check(newRequest(), reads(), signal);
+    await guard.check(newRequest(), { read: reads() }, signal);
 
     expect(guard.gate).toBe(gate);
     expect(guard.route.policy.rules.score.declineAtOrBelow).toBe(0);
@@ -221,14 +221,14 @@ describe('the options of a guard', () => {
 
     const { guard } = guardWith({ gate: foreign as unknown as LivenessGate });
 
-    expect(livenessIn(await guard.check(newRequest(), reads(), signal)).outcome).toBe('approved');
+    expect(livenessIn(await guard.check(newRequest(), { read: reads() }, signal)).outcome).toBe('approved');
   });
 
   it('reach the client: timeoutMs', async () => {
     const server = await startServer({ at: 'body', act: () => {} });
     const { guard } = guardWith({ baseUrl: server.origin, allowInsecure: true, timeoutMs: 100 });
 
-    expect(refusalIn(await guard.check(newRequest(), reads(), signal)).code).toBe('liveness-timeout');
+    expect(refusalIn(await guard.check(newRequest(), { read: reads() }, signal)).code).toBe('liveness-timeout');
   });
 });
 
@@ -243,7 +243,7 @@ describe('the functions of the application', () => {
       hintText: (code, from) => `${from.user}: ${code}`,
     });
 
-    const refusal = refusalIn(await guard.check(newRequest(), reads(baselineJpeg, { email: 'a' }), signal));
+    const refusal = refusalIn(await guard.check(newRequest(), { read: reads(baselineJpeg, { email: 'a' }) }, signal));
 
     expect(seen).toEqual([{ email: 'a' }, newRequest()]);
     expect(await textFieldsIn(await server.received(1))).toMatchObject({ vendor_data: 'user-1' });
@@ -254,7 +254,7 @@ describe('the functions of the application', () => {
     const { gate, server } = await startGate(approved);
     const { guard } = guardWith({ gate, validate: () => ({ email: 'is missing' }) });
 
-    expect(refusalIn(await guard.check(newRequest(), reads(), signal)).code).toBe('invalid-fields');
+    expect(refusalIn(await guard.check(newRequest(), { read: reads() }, signal)).code).toBe('invalid-fields');
     expect(server.connections()).toBe(0);
   });
 
@@ -262,14 +262,16 @@ describe('the functions of the application', () => {
     const { gate, server } = await startGate(approved);
     const { guard } = guardWith({ gate, subject: () => Promise.reject(new Error('no session')) });
 
-    expect(await rejectionOf(guard.check(newRequest(), reads(), signal))).toMatchObject({ message: 'no session' });
+    expect(await rejectionOf(guard.check(newRequest(), { read: reads() }, signal))).toMatchObject({
+      message: 'no session',
+    });
     expect(server.connections()).toBe(0);
   });
 
   it('need not be there, and the signal ends the call (A26)', async () => {
     const { gate } = await startGate(approved);
 
-    expect(await guardWith({ gate }).guard.check(newRequest(), reads(), AbortSignal.abort())).toEqual({
+    expect(await guardWith({ gate }).guard.check(newRequest(), { read: reads() }, AbortSignal.abort())).toEqual({
       kind: 'aborted',
     });
   });
@@ -382,7 +384,7 @@ describe('match', () => {
     });
     const request = newRequest();
 
-    const liveness = livenessIn(await guard.check(request, reads(), signal));
+    const liveness = livenessIn(await guard.check(request, { read: reads() }, signal));
 
     expect(seen).toEqual([request]);
     expect(seen[0]).toBe(request);
@@ -395,8 +397,8 @@ describe('match', () => {
     const declining = guardWith({ gate, onDeclined, onError, match: { referenceImage } }).guard;
     const missing = guardWith({ gate, onDeclined, onError, match: { referenceImage: () => undefined } }).guard;
 
-    const declined = refusalIn(await declining.check(newRequest(), reads(), signal));
-    const refused = refusalIn(await missing.check(newRequest(), reads(), signal));
+    const declined = refusalIn(await declining.check(newRequest(), { read: reads() }, signal));
+    const refused = refusalIn(await missing.check(newRequest(), { read: reads() }, signal));
 
     expect([declined.code, refused.code]).toEqual(['liveness-declined', 'reference-missing']);
     expect([declining.overrideFor(declined), missing.overrideFor(refused)]).toEqual([onDeclined, onError]);
@@ -493,7 +495,7 @@ describe('onReview: step-up', () => {
     const policy = { score: { reviewAtOrBelow: 80 } };
     const { guard } = guardWith({ gate, policy, onReview: 'step-up', stepUp, subject, onDeclined });
 
-    const refusal = refusalIn(await guard.check(newRequest(), reads(), signal));
+    const refusal = refusalIn(await guard.check(newRequest(), { read: reads() }, signal));
 
     expect(refusal.problem).toMatchObject({ code: 'step-up-required', sessionId: SESSION_ID });
     expect(guard.overrideFor(refusal)).toBe(onDeclined);
@@ -511,7 +513,7 @@ describe('correlationId', () => {
   async function idsWith(correlationId: Options['correlationId'], selfie = baselineJpeg) {
     const { gate, events } = await startGate(approved);
     const { guard } = guardWith({ gate, ...(correlationId ? { correlationId } : {}) });
-    const result = await guard.check(newRequest(), reads(selfie), signal);
+    const result = await guard.check(newRequest(), { read: reads(selfie) }, signal);
     const { correlationId: id } = result.kind === 'passed' ? result.liveness : refusalIn(result).problem;
     expect(events).toMatchObject([{ correlationId: id }]);
     return id;
@@ -549,7 +551,7 @@ describe('overrideFor', () => {
     const { gate } = await startGate(answer({ body: spoofAnswer }));
     const { guard } = guardWith({ gate, onDeclined, onError });
 
-    const refusal = refusalIn(await guard.check(newRequest(), reads(), signal));
+    const refusal = refusalIn(await guard.check(newRequest(), { read: reads() }, signal));
 
     expect(guard.overrideFor(refusal)).toBe(onDeclined);
   });
@@ -558,8 +560,8 @@ describe('overrideFor', () => {
     const { gate } = await startGate(answer({ status: 500 }));
     const { guard } = guardWith({ gate, onDeclined, onError });
 
-    const failed = refusalIn(await guard.check(newRequest(), reads(), signal));
-    const refused = refusalIn(await guard.check(newRequest(), reads(new Uint8Array(0)), signal));
+    const failed = refusalIn(await guard.check(newRequest(), { read: reads() }, signal));
+    const refused = refusalIn(await guard.check(newRequest(), { read: reads(new Uint8Array(0)) }, signal));
 
     expect([failed, refused].map((refusal) => guard.overrideFor(refusal))).toEqual([onError, onError]);
   });
@@ -572,6 +574,10 @@ describe('overrideFor', () => {
     expect(guardWith({}).guard.overrideFor(refusal)).toBeUndefined();
   });
 });
+
+function throwsKey(): never {
+  throw new Error(KEY_CANARY);
+}
 
 describe('warnings about the configuration', () => {
   const sandbox = { DIDIT_API_KEY: 'sk_test_abc' };
@@ -622,9 +628,8 @@ describe('warnings about the configuration', () => {
     const server = await startServer(reply);
     const { guard, warnings } = guardWith({ baseUrl: server.origin, allowInsecure: true });
 
-    for (let times = 0; times < 2; times += 1) await guard.check(newRequest(), reads(), signal);
+    for (let times = 0; times < 2; times += 1) await guard.check(newRequest(), { read: reads() }, signal);
 
-    expect(server.requests).toHaveLength(2);
     expect(warnings).toEqual([`Didit refuses: ${advice}. Until that is mended nobody gets through.`]);
   });
 
@@ -642,26 +647,22 @@ describe('warnings about the configuration', () => {
       subject: ({ user }) => user,
     });
 
-    await guard.check(newRequest(), reads(), signal);
+    await guard.check(newRequest(), { read: reads() }, signal);
 
     expect(warnings).toEqual([expect.stringContaining('workflowId has to be that of a published workflow')]);
   });
 
   it('are shown once for each of several, and without what a function for the key threw (D03, P8)', async () => {
     const server = await startServer(answer({ status: 401 }));
-    const keys = ['key'];
-    const apiKey = () => {
-      const key = keys.shift();
-      if (key === undefined) throw new Error(KEY_CANARY);
-      return key;
-    };
+    const keys: (() => string)[] = [throwsKey, throwsKey, () => 'key', throwsKey];
+    const apiKey = () => keys.shift()?.() ?? 'key';
     const { guard, warnings } = guardWith({ apiKey, baseUrl: server.origin, allowInsecure: true });
 
-    for (let times = 0; times < 3; times += 1) await guard.check(newRequest(), reads(), signal);
+    for (let times = 0; times < 3; times += 1) await guard.check(newRequest(), { read: reads() }, signal);
 
     expect(warnings).toEqual([
-      expect.stringContaining('the API key is wrong'),
       expect.stringContaining('the function given as apiKey failed'),
+      expect.stringContaining('the API key is wrong'),
     ]);
     expectNoCanary(warnings);
   });
@@ -675,7 +676,7 @@ describe('warnings about the configuration', () => {
     const server = await startServer(reply);
     const { guard, warnings } = guardWith({ baseUrl: server.origin, allowInsecure: true });
 
-    await guard.check(newRequest(), reads(), signal);
+    await guard.check(newRequest(), { read: reads() }, signal);
 
     expect(server.requests).toHaveLength(1);
     expect(warnings).toEqual([]);
@@ -687,18 +688,21 @@ describe('warnings about the configuration', () => {
     const onEvent = (event: LivenessEvent) => void events.push(event);
     const { guard, warnings } = guardWith({ onEvent, baseUrl: server.origin, allowInsecure: true });
 
-    await guard.check(newRequest(), reads(), signal);
+    await guard.check(newRequest(), { read: reads() }, signal);
 
     expect(warnings).toEqual([]);
-    expect(events).toMatchObject([{ type: 'failed', error: 'authentication' }]);
+    expect(events).toMatchObject([
+      { type: 'circuit', state: 'open', because: 'refused' },
+      { type: 'failed', error: 'authentication' },
+    ]);
   });
 
   it('do not come with requests', async () => {
     const server = await startServer(approved);
     const { guard, warnings } = guardWith({ baseUrl: server.origin, allowInsecure: true });
 
-    await guard.check(newRequest(), reads(), signal);
-    await guard.check(newRequest(), reads(new Uint8Array(0)), signal);
+    await guard.check(newRequest(), { read: reads() }, signal);
+    await guard.check(newRequest(), { read: reads(new Uint8Array(0)) }, signal);
 
     expect(warnings).toEqual([]);
   });
@@ -715,7 +719,7 @@ describe('a guard', () => {
   it('gives the handler the result of the gate', async () => {
     const { gate } = await startGate(approved);
 
-    const liveness = livenessIn(await guardWith({ gate }).guard.check(newRequest(), reads(), signal));
+    const liveness = livenessIn(await guardWith({ gate }).guard.check(newRequest(), { read: reads() }, signal));
 
     expect(liveness).toMatchObject({ outcome: 'approved', score: 96.37 });
   });
@@ -727,8 +731,8 @@ describe('two guards of one request', () => {
     const request = newRequest();
     const read = jest.fn(reads());
 
-    const first = await guardWith({ gate }).guard.check(request, read, signal);
-    const second = await guardWith({ gate, threshold: 97 }).guard.check(request, read, signal);
+    const first = await guardWith({ gate }).guard.check(request, { read }, signal);
+    const second = await guardWith({ gate, threshold: 97 }).guard.check(request, { read }, signal);
 
     expect(livenessIn(first).outcome).toBe('approved');
     expect(refusalIn(second).code).toBe('liveness-declined');
@@ -745,7 +749,7 @@ describe('two guards of one request', () => {
     const read = jest.fn(reads());
     const onEvent = (event: LivenessEvent) => void events.push(event);
     const guards = [first, second].map((options) => guardWith({ ...toServer, onEvent, ...options }).guard);
-    const [one, other] = guards.map((guard) => () => guard.check(request, read, signal));
+    const [one, other] = guards.map((guard) => () => guard.check(request, { read }, signal));
     const passed = await one?.();
     expect(passed?.kind).toBe('passed');
     return { again: () => other?.() ?? Promise.reject(new Error('no guard')), server, read, events };
@@ -825,8 +829,8 @@ describe('two guards of one request', () => {
     const { gate, server } = await startGate([answer({ status: 500 }), approved]);
     const request = newRequest();
 
-    const first = await guardWith({ gate }).guard.check(request, reads(), signal);
-    const second = await guardWith({ gate, saveApiRequest: true }).guard.check(request, reads(), signal);
+    const first = await guardWith({ gate }).guard.check(request, { read: reads() }, signal);
+    const second = await guardWith({ gate, saveApiRequest: true }).guard.check(request, { read: reads() }, signal);
 
     expect(refusalIn(first).code).toBe('liveness-unavailable');
     expect(livenessIn(second).outcome).toBe('approved');
@@ -836,8 +840,8 @@ describe('two guards of one request', () => {
   it('of different requests have nothing in common', async () => {
     const { gate, server } = await startGate(approved);
 
-    await guardWith({ gate }).guard.check(newRequest(), reads(), signal);
-    await guardWith({ gate, saveApiRequest: true }).guard.check(newRequest(), reads(), signal);
+    await guardWith({ gate }).guard.check(newRequest(), { read: reads() }, signal);
+    await guardWith({ gate, saveApiRequest: true }).guard.check(newRequest(), { read: reads() }, signal);
 
     expect(server.requests).toHaveLength(2);
   });

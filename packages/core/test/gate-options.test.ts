@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { defaultRoute, GATE_CHECKS, resolveRoute, ROUTE_CHECKS, type RouteOptions } from '../src/gate/options.js';
+import {
+  defaultRoute,
+  GATE_CHECKS,
+  resolveRoute,
+  ROUTE_CHECKS,
+  type RouteOptions,
+  SELFIE_ROUTE_CHECKS,
+} from '../src/gate/options.js';
 import { checkOptions } from '../src/options.js';
 import { definePolicy } from '../src/policy/policy.js';
 
@@ -15,14 +22,19 @@ function errorOf(act: () => unknown): unknown {
 
 /** Route options, checked and laid over those of a gate, as `gate.route` does. */
 function resolved(options: unknown, base = defaultRoute()) {
-  return resolveRoute(base, 'route', checkOptions('route', options as RouteOptions, ROUTE_CHECKS));
+  return resolveRoute(base, 'route', checkOptions('route', options as RouteOptions, SELFIE_ROUTE_CHECKS));
 }
 
 describe('defaultRoute', () => {
   it('keeps nothing at Didit, rejects reviews and has the balanced policy', () => {
     const { policy, ...rest } = defaultRoute();
 
-    expect(rest).toEqual({ onReview: 'reject', rotateImage: false, saveApiRequest: false });
+    expect(rest).toEqual({
+      onReview: 'reject',
+      rotateImage: false,
+      saveApiRequest: false,
+      dangerouslyAllowWhenUnavailable: false,
+    });
     expect(policy.policyId).toBe(definePolicy({ extends: 'balanced' }).policyId);
   });
 });
@@ -33,8 +45,20 @@ describe('resolveRoute', () => {
   it('leaves everything as the gate says when nothing is given', () => {
     const { policy, ...rest } = resolved({}, everything);
 
-    expect(rest).toEqual({ onReview: 'pass', rotateImage: true, saveApiRequest: true });
+    expect(rest).toEqual({
+      onReview: 'pass',
+      rotateImage: true,
+      saveApiRequest: true,
+      dangerouslyAllowWhenUnavailable: false,
+    });
     expect(policy.policyId).toBe(everything.policy.policyId);
+  });
+
+  it('never takes over from anyone that requests may pass unchecked (F12, P21)', () => {
+    const open = resolved({ dangerouslyAllowWhenUnavailable: true });
+
+    expect(open.dangerouslyAllowWhenUnavailable).toBe(true);
+    expect(resolved({}, open).dangerouslyAllowWhenUnavailable).toBe(false);
   });
 
   it('leaves as the gate says what is undefined', () => {
@@ -191,5 +215,19 @@ describe('GATE_CHECKS', () => {
     ['another object', {}, false],
   ])('knows a client by its shape: %s (F09)', (_name, value, expected) => {
     expect(GATE_CHECKS.client.accepts(value)).toBe(expected);
+  });
+});
+
+describe('dangerouslyAllowWhenUnavailable', () => {
+  it.each([
+    ['a gate', GATE_CHECKS],
+    ['a route of a step-up', ROUTE_CHECKS],
+  ])('is not an option of %s (F12, P21)', (_name, checks) => {
+    const options = { dangerouslyAllowWhenUnavailable: true } as RouteOptions;
+
+    expect(errorOf(() => checkOptions<RouteOptions>('it', options, checks))).toMatchObject({
+      code: 'invalid-option',
+      option: 'it.dangerouslyAllowWhenUnavailable',
+    });
   });
 });

@@ -147,7 +147,7 @@ describe('a request that passes', () => {
 
     const liveness = livenessIn(await gate.route({ policy: { extends: 'lenient' } }).check({ read: reads() }));
 
-    expect(liveness.decision.reasons).toHaveLength(2);
+    expect(liveness.decision?.reasons).toHaveLength(2);
     expect(liveness.faces).toHaveLength(2);
     expect(isDeepFrozen(liveness)).toBe(true);
   });

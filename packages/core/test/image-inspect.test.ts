@@ -30,7 +30,7 @@ const EVERY_TYPE: readonly ImageInspection['type'][] = ['jpeg', 'png', 'webp', '
 const NOTHING = { type: undefined, width: 0, height: 0, animated: false, truncated: false, malformed: undefined };
 
 /** Far above what any input takes here, far below what a person or a deadline waits for. */
-const WATCHDOG_MS = 2_000;
+const WATCHDOG_MS = 20_000;
 const LARGE = 256 * 1024;
 const FIVE_MIB = 5 * 1024 * 1024;
 

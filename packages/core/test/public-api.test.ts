@@ -15,6 +15,7 @@ const NAMES = [
   'BadRequestError',
   'BadResponseError',
   'Billing',
+  'CircuitOpenError',
   'ClientClosedError',
   'ConnectionError',
   'DIDIT_AUTH_URL',
@@ -38,6 +39,7 @@ const NAMES = [
   'MAX_IMAGE_BYTES',
   'MAX_WEBHOOK_BYTES',
   'NotFoundError',
+  'OverloadedError',
   'PRESETS',
   'PROBLEMS',
   'PassiveLiveness',
@@ -110,7 +112,9 @@ describe('@didit-liveness/core', () => {
       return guards;
     });
     const request = {};
-    const checks = builds.flat().map((guard) => () => guard.check(request, reads(), new AbortController().signal));
+    const checks = builds
+      .flat()
+      .map((guard) => () => guard.check(request, { read: reads() }, new AbortController().signal));
     const [first, kept, second, keptToo] = checks;
 
     expect((await first?.())?.kind).toBe('passed');

@@ -1,5 +1,5 @@
 import { createGuard, filePartsOf, type GateResult, type GuardOptions } from '@didit-liveness/core';
-import { hangUpSignal, readSelfie, resolveUploadOptions, SelfieFile } from '@didit-liveness/upload';
+import { hangUpSignal, readSelfie, refuseUpload, resolveUploadOptions, SelfieFile } from '@didit-liveness/upload';
 import type { Request, RequestHandler, Response } from 'express';
 import { answerOrThrow, processHost, toMiddleware } from './middleware.js';
 import { publish } from './published.js';
@@ -31,7 +31,8 @@ export function requireLiveness(options: LivenessOptions = {}): RequestHandler {
   const reading = resolveUploadOptions(guard.reading);
 
   async function mayPass(request: Request, response: Response): Promise<boolean> {
-    const result = await guard.check(request, () => readSelfie(request, reading), hangUpSignal(response));
+    const upload = { read: () => readSelfie(request, reading), refuse: () => refuseUpload(request) };
+    const result = await guard.check(request, upload, hangUpSignal(response));
     switch (result.kind) {
       case 'passed':
         publishPassed(request, result, reading.field);

@@ -1,5 +1,5 @@
 import { createGuard, filePartsOf, type GateResult, type GuardOptions } from '@didit-liveness/core';
-import { hangUpSignal, readSelfie, resolveUploadOptions, SelfieFile } from '@didit-liveness/upload';
+import { hangUpSignal, readSelfie, refuseUpload, resolveUploadOptions, SelfieFile } from '@didit-liveness/upload';
 import type { Context, Middleware } from 'koa';
 import { answerNothing, answerOrThrow, processHost, toMiddleware } from './middleware.js';
 import { parsedUpload } from './parsed-upload.js';
@@ -34,7 +34,8 @@ export function requireLiveness(options: LivenessOptions = {}): Middleware {
 
   async function mayPass(ctx: Context): Promise<boolean> {
     const read = () => readSelfie(ctx.req, reading, parsedUpload(ctx));
-    const result = await guard.check(ctx, read, hangUpSignal(ctx.res));
+    const upload = { read, refuse: () => refuseUpload(ctx.req) };
+    const result = await guard.check(ctx, upload, hangUpSignal(ctx.res));
     switch (result.kind) {
       case 'passed':
         publishPassed(ctx, result, reading.field);

@@ -6,7 +6,7 @@ import {
   type SelfieReading,
   sniffImageType,
 } from '@didit-liveness/core';
-import { hangUpSignal, readSelfie, SelfieFile } from '@didit-liveness/upload';
+import { hangUpSignal, readSelfie, refuseUpload, SelfieFile } from '@didit-liveness/upload';
 import type { ExecutionContext } from '@nestjs/common';
 import { earlierParseOf, hideForm, type HttpExchange } from './http-exchange.js';
 import type { CheckOptions } from './liveness.service.js';
@@ -49,6 +49,7 @@ export class GuardedRequest {
       ...(hintText ? { hintText: (code) => hintText(code, this.#context) } : {}),
       ...(correlationId === undefined ? {} : { correlationId }),
       validate: (fields) => this.#validate(fields),
+      refuse: () => refuseUpload(this.#exchange.rawRequest),
       signal: hangUpSignal(this.#exchange.rawResponse),
     };
   }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   type Attempt,
   createLivenessGate,
@@ -11,15 +10,13 @@ import {
   InvalidOptionError,
   type LivenessEvent,
   type LivenessGate,
-  LivenessRefusal,
   type LivenessRoute,
   type LivenessVerdict,
   type Policy,
   type PolicyOptions,
-  PROBLEMS,
-  type RouteOptions,
   type Selfie,
   type SelfieReading,
+  type SelfieRouteOptions,
   type StepUpGuard,
 } from '@didit-liveness/core';
 import { type ExecutionContext, Logger, type OnApplicationShutdown } from '@nestjs/common';
@@ -37,13 +34,15 @@ export type SelfieInput =
   | (() => Promise<SelfieReading>);
 
 /** How one picture is to be checked. Route options are laid over those of the module. */
-export interface CheckOptions extends RouteOptions, Omit<Attempt, 'read'> {
+export interface CheckOptions extends SelfieRouteOptions, Omit<Attempt, 'read'> {
   /** A route from {@link LivenessService.route}, in place of the route options. */
   readonly route?: LivenessRoute;
 }
 
 const MODULE = 'LivenessModule';
-const RETRY_AFTER_SECONDS = 10;
+
+/** Time that running checks get when the application ends, in milliseconds. */
+const DRAIN_MS = 30_000;
 
 /**
  * Checks pictures, in and outside of guarded routes. One client, one policy, one stream of decisions per module.
@@ -74,8 +73,7 @@ export class LivenessService implements OnApplicationShutdown {
   readonly callRecord: CallRecord = new CallRecord();
   readonly #events = new Subject<LivenessEvent>();
   readonly #warnings = new Set<string>();
-  readonly #running = new Set<Promise<unknown>>();
-  readonly #routes = new WeakMap<RouteOptions, LivenessRoute>();
+  readonly #routes = new WeakMap<SelfieRouteOptions, LivenessRoute>();
   readonly #gate: LivenessGate;
   readonly #base: OptionLayer;
   readonly #route: LivenessRoute;
@@ -123,17 +121,11 @@ export class LivenessService implements OnApplicationShutdown {
    * @throws InvalidOptionError for options that cannot be used, and whatever `validate` and `subject` throw
    */
   async check(selfie: SelfieInput, options: CheckOptions = {}): Promise<GateResult> {
-    const { route, signal, correlationId, validate, subject, hintText, referenceImage, ...routeOptions } = options;
+    const { route, signal, correlationId, validate, subject, hintText, referenceImage, refuse, ...routeOptions } =
+      options;
     if (!route && this.#base.options.match && !referenceImage) throw referenceMissing();
-    if (this.#closing) return { kind: 'refused', refusal: closedRefusal(correlationId) };
-    const attempt = definedOnly({ signal, correlationId, validate, subject, hintText, referenceImage });
-    const check = (route ?? this.#routeFor(options, routeOptions)).check({ read: toReader(selfie), ...attempt });
-    this.#running.add(check);
-    try {
-      return await check;
-    } finally {
-      this.#running.delete(check);
-    }
+    const attempt = definedOnly({ signal, correlationId, validate, subject, hintText, referenceImage, refuse });
+    return (route ?? this.#routeFor(options, routeOptions)).check({ read: toReader(selfie), ...attempt });
   }
 
   /**
@@ -141,7 +133,7 @@ export class LivenessService implements OnApplicationShutdown {
    *
    * @throws InvalidOptionError
    */
-  route(options: RouteOptions = {}): LivenessRoute {
+  route(options: SelfieRouteOptions = {}): LivenessRoute {
     return this.layered([{ name: 'LivenessService', options }]).guard.route;
   }
 
@@ -169,20 +161,19 @@ export class LivenessService implements OnApplicationShutdown {
     return createStepUpGuard<ExecutionContext, []>(merged, { name, env: {}, warn: () => {} }, sessionIdOf);
   }
 
-  /** Refuses new checks, lets running ones finish, then closes the client and ends the streams. */
+  /** Refuses new checks, gives running ones half a minute to end, then closes the client and ends the streams. */
   async onApplicationShutdown(): Promise<void> {
     this.#closing ??= this.#close();
     await this.#closing;
   }
 
   async #close(): Promise<void> {
-    await Promise.allSettled(this.#running);
-    await this.#gate.close();
+    await this.#gate.drain(DRAIN_MS);
     this.#events.complete();
   }
 
   /** Ad hoc options are compiled once for as long as the caller uses the same object. */
-  #routeFor(key: CheckOptions, options: RouteOptions): LivenessRoute {
+  #routeFor(key: CheckOptions, options: SelfieRouteOptions): LivenessRoute {
     if (Object.keys(options).length === 0) return this.#route;
     const known = this.#routes.get(key) ?? this.route(options);
     this.#routes.set(key, known);
@@ -249,13 +240,6 @@ function referenceMissing(): InvalidOptionError {
     'LivenessService.check: referenceImage is missing, and the module demands a match; allowed: a function that gives it',
     'LivenessService.referenceImage',
   );
-}
-
-/** As if Didit could not be reached: the application ends, and another instance may answer. */
-function closedRefusal(correlationId: string = randomUUID()): LivenessRefusal {
-  const code = 'liveness-unavailable';
-  const problem = { type: `urn:problem-type:didit-liveness:${code}`, ...PROBLEMS[code], code, correlationId } as const;
-  return new LivenessRefusal(problem, { retryAfterSeconds: RETRY_AFTER_SECONDS });
 }
 
 type Defined<Value> = { [Name in keyof Value]?: Exclude<Value[Name], undefined> };

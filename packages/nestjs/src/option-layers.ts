@@ -7,18 +7,18 @@ import {
   type Policy,
 } from '@didit-liveness/core';
 import type { ExecutionContext } from '@nestjs/common';
-import type { LivenessRouteOptions } from './route-options.js';
+import type { LayerOptions } from './route-options.js';
 
 /** Options of one place, and what that place is called in messages. */
 export interface OptionLayer {
   readonly name: string;
-  readonly options: LivenessRouteOptions;
+  readonly options: LayerOptions;
 }
 
 /** A guard of `@didit-liveness/core`, and the options it was made of. */
 export interface LayeredGuard {
   readonly guard: Guard<ExecutionContext, []>;
-  readonly options: LivenessRouteOptions;
+  readonly options: LayerOptions;
 }
 
 /**
@@ -28,7 +28,7 @@ export interface LayeredGuard {
  * @throws InvalidOptionError naming the place, the option, its value and what is allowed
  */
 export function layOver(gate: LivenessGate, layers: readonly OptionLayer[]): LayeredGuard {
-  const options = Object.assign({}, ...layers.map((layer) => withoutUndefined(layer.options))) as LivenessRouteOptions;
+  const options = Object.assign({}, ...layers.map((layer) => withoutUndefined(layer.options))) as LayerOptions;
   const policy = layers.reduce((below, layer) => policyOf(gate, below, layer), baseOf(gate));
   const { threshold: _, correlationId: __, match, ...rest } = options;
   const name = layers.at(-1)?.name ?? 'LivenessModule';
@@ -56,7 +56,7 @@ function policyOf(gate: LivenessGate, below: Policy, { name, options }: OptionLa
   return makeGuard(quiet, name, own).route.policy;
 }
 
-function makeGuard(gate: LivenessGate, name: string, options: LivenessRouteOptions): Guard<ExecutionContext, []> {
+function makeGuard(gate: LivenessGate, name: string, options: LayerOptions): Guard<ExecutionContext, []> {
   return createGuard<ExecutionContext, []>({ ...options, gate }, { name, env: {}, warn: () => {} });
 }
 
@@ -64,6 +64,6 @@ function baseOf(gate: LivenessGate): Policy {
   return gate.route().policy;
 }
 
-function withoutUndefined(options: LivenessRouteOptions): LivenessRouteOptions {
+function withoutUndefined(options: LayerOptions): LayerOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

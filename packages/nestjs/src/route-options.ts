@@ -1,3 +1,4 @@
+import type { SelfieRouteOptions } from '@didit-liveness/core';
 import type { Type } from '@nestjs/common';
 import type { LivenessModuleOptions } from './module-options.js';
 
@@ -22,8 +23,13 @@ export const ROUTE_OPTION_NAMES = [
 /** Options that can differ from route to route. */
 export type LivenessRouteOptions = Pick<LivenessModuleOptions, (typeof ROUTE_OPTION_NAMES)[number]>;
 
+/** Options that a place can lay over those of the module: also what the module cannot say for all routes. */
+export interface LayerOptions
+  extends LivenessRouteOptions,
+    Pick<SelfieRouteOptions, 'dangerouslyAllowWhenUnavailable'> {}
+
 /** Options of `@LivenessGuard()`. What is left out is as the class says, and then as the module says. */
-export interface LivenessGuardOptions extends LivenessRouteOptions {
+export interface LivenessGuardOptions extends LayerOptions {
   /** Name of the `LivenessModule` that guards here. @defaultValue the one without a name */
   readonly instance?: string;
   /**

@@ -7,13 +7,13 @@ import { FormValidation } from './form-validation.js';
 import { type Handler, marksOf } from './guard-metadata.js';
 import { LivenessService } from './liveness.service.js';
 import type { OptionLayer } from './option-layers.js';
-import type { LivenessGuardOptions, LivenessRouteOptions } from './route-options.js';
+import type { LayerOptions, LivenessGuardOptions } from './route-options.js';
 import { serviceNamed } from './services.js';
 
 /** How one handler is guarded, worked out once. */
 export interface GuardedRoute {
   readonly service: LivenessService;
-  readonly options: LivenessRouteOptions;
+  readonly options: LayerOptions;
   readonly reading: ResolvedUploadOptions;
   /** Missing only with a stand-in for the service, which has no policy. */
   readonly route: LivenessRoute | undefined;
@@ -97,7 +97,7 @@ function compile(service: LivenessService, layers: readonly OptionLayer[]) {
     const { guard, options } = service.layered(layers);
     return { options, route: guard.route, reading: guard.reading };
   }
-  const options = Object.assign({}, ...layers.map((layer) => layer.options)) as LivenessRouteOptions;
+  const options = Object.assign({}, ...layers.map((layer) => layer.options)) as LayerOptions;
   const { field, accept, uploadTimeoutMs: timeoutMs } = options;
   const reading = Object.entries({ field, accept, timeoutMs }).filter(([, value]) => value !== undefined);
   return { options, route: undefined, reading: Object.fromEntries(reading) };

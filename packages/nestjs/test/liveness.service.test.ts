@@ -168,8 +168,7 @@ describe('LivenessService at the end of the application', () => {
       refusal: {
         code: 'liveness-unavailable',
         status: 503,
-        problem: { correlationId: 'late' },
-        headers: { 'retry-after': '10' },
+        headers: { 'retry-after': '1', connection: 'close' },
       },
     });
     expect(emulator.calls()).toHaveLength(1);

@@ -1,17 +1,36 @@
 import type { IncomingMessage } from 'node:http';
 import { constants, type Http2ServerRequest } from 'node:http2';
 import { Duplex } from 'node:stream';
-import type { Schedule } from './schedule.js';
+import { nodeTimers, type Schedule } from './schedule.js';
+import type { UploadRequest } from './upload-request.js';
 
 /** Time in milliseconds that a client gets to fetch the answer before its connection is destroyed. */
 const LINGER_MS = 500;
+
+/**
+ * Lets go of a request that is refused without reading its upload. The answer has to carry `Connection: close`.
+ *
+ * @example
+ * ```ts
+ * import { createServer } from 'node:http';
+ * import { refuseUpload } from '@didit-liveness/upload';
+ *
+ * createServer(async (request, response) => {
+ *   await refuseUpload(request);
+ *   response.writeHead(503, { Connection: 'close' }).end();
+ * }).listen(3000);
+ * ```
+ */
+export async function refuseUpload(request: UploadRequest, schedule: Schedule = nodeTimers): Promise<void> {
+  await stopReading(request, schedule);
+}
 
 /**
  * Stops reading a request whose answer is decided.
  *
  * @returns Whether the connection has to be closed with the answer, because part of the body is still to come.
  */
-export async function stopReading(request: IncomingMessage | Http2ServerRequest, schedule: Schedule): Promise<boolean> {
+export async function stopReading(request: UploadRequest, schedule: Schedule): Promise<boolean> {
   if (!isHttp2(request)) return stopConnection(request, schedule);
   if (request.complete) request.resume();
   else resetAfterAnswer(request, schedule);
@@ -43,7 +62,7 @@ function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-function isHttp2(request: IncomingMessage | Http2ServerRequest): request is Http2ServerRequest {
+function isHttp2(request: UploadRequest): request is Http2ServerRequest {
   return request.httpVersionMajor >= 2;
 }
 

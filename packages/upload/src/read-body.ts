@@ -3,7 +3,7 @@ import { pourBody } from './body-front.js';
 import { ChunkList } from './chunk-list.js';
 import { UploadConfigurationError, UploadOptionError } from './errors.js';
 import { stopReading } from './lingering-close.js';
-import type { UploadRequest } from './read-selfie.js';
+import type { UploadRequest } from './upload-request.js';
 import { nodeTimers, type Schedule } from './schedule.js';
 
 /** Bounds of {@link readBody}. */

@@ -1,5 +1,3 @@
-import type { IncomingMessage } from 'node:http';
-import type { Http2ServerRequest } from 'node:http2';
 import { type BodyBounds, type OpenSink, pourBody } from './body-front.js';
 import { type BodyKind, bodyKindOf } from './content-type.js';
 import { UploadConfigurationError } from './errors.js';
@@ -10,15 +8,13 @@ import { multipartSink } from './multipart-body.js';
 import { type ResolvedUploadOptions, resolveUploadOptions, type UploadOptions } from './options.js';
 import { type EarlierParse, filesLeftBefore, hasParsedForm, selfieFromFiles } from './parsed-before.js';
 import { type BodyOutcome, refused, type SelfieReading, type UploadRefusalCode } from './reading.js';
+import type { UploadRequest } from './upload-request.js';
 
 /**
  * Bytes that a body may have beyond the largest picture, for all text fields, part headers and delimiters together.
  * Fixed, because the product of `maxFields` and `maxFieldBytes` is far beyond what any sign-up form sends.
  */
 const ALLOWANCE_BYTES = 1024 * 1024;
-
-/** A Node request: HTTP/1.1, or HTTP/2 through Node's compatibility layer. */
-export type UploadRequest = IncomingMessage | Http2ServerRequest;
 
 /**
  * Reads the one selfie of a request, from its body or from what an upload middleware before this one left in

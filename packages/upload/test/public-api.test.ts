@@ -12,6 +12,7 @@ const NAMES = [
   'isUploadError',
   'readBody',
   'readSelfie',
+  'refuseUpload',
   'resolveUploadOptions',
 ];
 

@@ -35,9 +35,11 @@ import {
   type TwoFactorRequest,
 } from './account-requests.js';
 import { encodeJson } from './body.js';
+import { Bulkhead } from './bulkhead.js';
 import { type Call, Caller } from './caller.js';
 import { resolveOrigin } from './origin.js';
 import { passwordProblems } from './password.js';
+import { RetryBudget } from './retry-budget.js';
 import { Transport } from './transport.js';
 
 /** Options of {@link DiditAccount}. */
@@ -57,6 +59,11 @@ export interface DiditAccountOptions {
 
 /** Where accounts are. Source: https://docs.didit.me/auth-api/register (read 2026-11-22). */
 export const DIDIT_AUTH_URL = 'https://apx.didit.me';
+
+/** Nobody makes accounts by the thousand: more than this is a mistake, and told at once. */
+const MAX_CONNECTIONS = 8;
+const MAX_WAITING = 64;
+const MAX_RETRIES = 8;
 
 const DEFAULTS = {
   baseUrl: DIDIT_AUTH_URL,
@@ -98,9 +105,21 @@ export class DiditAccount {
     const checked = checkOptions('DiditAccount', options, CHECKS);
     const { baseUrl, allowInsecure, timeoutMs, clock } = { ...DEFAULTS, ...checked };
     this.origin = resolveOrigin('DiditAccount.baseUrl', baseUrl, allowInsecure);
-    const transport = new Transport({ origin: this.origin, maxConnections: 8, maxAnswerBytes: 256 * 1024 });
-    // A limit of this host is a lock-out or a few tries an hour: trying again by itself would make it worse.
-    this.#caller = new Caller({ transport, timeoutMs, retryAmbiguous: false, retryRateLimited: false, clock });
+    const transport = new Transport({
+      origin: this.origin,
+      maxConnections: MAX_CONNECTIONS,
+      maxAnswerBytes: 256 * 1024,
+    });
+    this.#caller = new Caller({
+      transport,
+      timeoutMs,
+      retryAmbiguous: false,
+      // A limit of this host is a lock-out or a few tries an hour: trying again by itself would make it worse.
+      retryRateLimited: false,
+      retryBudget: new RetryBudget(MAX_RETRIES, () => {}),
+      bulkhead: new Bulkhead({ maxRunning: MAX_CONNECTIONS, maxWaiting: MAX_WAITING }),
+      clock,
+    });
   }
 
   /**

@@ -2,10 +2,13 @@ import type { Clock } from '../clock.js';
 import { UndecodableError } from '../wire/decoding.js';
 import { type ApiKeySource, readApiKey } from './api-key.js';
 import type { EncodedBody } from './body.js';
+import type { Bulkhead } from './bulkhead.js';
+import type { CircuitBreaker } from './circuit-breaker.js';
 import { type CallTopic, classifyAnswer } from './classify.js';
 import { type Deadline, startDeadline } from './deadline.js';
 import {
   AbortedError,
+  ApiKeyError,
   BadResponseError,
   type Billed,
   ClientClosedError,
@@ -16,6 +19,7 @@ import {
   UnavailableError,
 } from './errors.js';
 import { type FailedAttempt, planRetry } from './retry.js';
+import type { RetryBudget } from './retry-budget.js';
 import { endpointOf, type Transport, type WireAnswer } from './transport.js';
 
 /**
@@ -54,6 +58,10 @@ export interface CallerOptions {
   readonly timeoutMs: number;
   readonly retryAmbiguous: boolean;
   readonly retryRateLimited: boolean;
+  readonly retryBudget: RetryBudget;
+  readonly bulkhead: Bulkhead;
+  /** The circuit of an endpoint that costs money; none where nothing does. */
+  readonly circuitOf?: (endpoint: string) => CircuitBreaker;
   readonly clock: Clock;
 }
 
@@ -83,10 +91,20 @@ export class Caller {
     const { clock, timeoutMs } = this.#options;
     const deadline = startDeadline(clock, timeoutMs, call.signal);
     try {
-      return await this.#sendUntilSettled(call, deadline);
+      return await this.#runProtected(call, deadline);
     } finally {
       deadline.release();
     }
+  }
+
+  async #runProtected<Response>(call: Call<Response>, deadline: Deadline): Promise<Response> {
+    const { bulkhead, circuitOf } = this.#options;
+    const endpoint = endpointOf(call);
+    const circuit = call.effect === 'paid' ? circuitOf?.(endpoint) : undefined;
+    // Asked once more when it is this call's turn; but nobody is to wait for a turn that is a no already.
+    circuit?.requireNotOpen();
+    const send = () => this.#sendUntilSettled(call, deadline);
+    return bulkhead.run(endpoint, deadline, circuit ? () => circuit.run(send) : send);
   }
 
   /** Refuses new calls, lets running ones finish, closes the connections. */
@@ -104,14 +122,16 @@ export class Caller {
     const failed: FailedAttempt[] = [];
     for (;;) {
       try {
-        return await this.#attempt(call, deadline);
+        const response = await this.#attempt(call, deadline);
+        this.#options.retryBudget.earn();
+        return response;
       } catch (error) {
         if (!(error instanceof DiditCallError)) throw error;
         if (failed.some(({ kind }) => kind === 'ambiguous')) error.afterAmbiguousAttempt();
         if (call.effect !== 'paid') error.ofFreeCall();
         const attempt = failedAttemptOf(error);
         const delayMs = attempt && this.#planRetry(attempt, { call, failed, deadline });
-        if (!attempt || delayMs === undefined) throw error;
+        if (!attempt || delayMs === undefined || !this.#options.retryBudget.take()) throw error;
         failed.push(attempt);
         await deadline.sleep(delayMs);
       }
@@ -143,16 +163,40 @@ export class Caller {
   }
 
   async #exchange(call: Call<unknown>, deadline: Deadline): Promise<Exchanged> {
-    const { method, path, body, keyless } = call;
     const endpoint = endpointOf(call);
     try {
-      const key = keyless ? undefined : await this.#readKey(endpoint, deadline);
-      const headers = { ...call.headers, ...(key === undefined ? {} : { 'x-api-key': key }) };
-      const request = { method, path, body, headers, signal: deadline.signal };
-      return { answer: await this.#options.transport.exchange(request), key };
+      const key = call.keyless ? undefined : await this.#readKey(endpoint, deadline);
+      const exchanged = await this.#exchangeWith(key, call, deadline);
+      return exchanged.answer.status === 401 ? await this.#exchangeRenewed(exchanged, call, deadline) : exchanged;
     } catch (error) {
       if (!deadline.ended()) throw error;
       throw this.#endedError(endpoint, deadline, error instanceof DiditCallError ? error.billed : 'no');
+    }
+  }
+
+  async #exchangeWith(key: string | undefined, call: Call<unknown>, { signal }: Deadline): Promise<Exchanged> {
+    const { method, path, body } = call;
+    const headers = { ...call.headers, ...(key === undefined ? {} : { 'x-api-key': key }) };
+    return { answer: await this.#options.transport.exchange({ method, path, body, headers, signal }), key };
+  }
+
+  /**
+   * A key that was refused may have been replaced in the meantime: asks for it once more, and sends again, which costs
+   * nothing, where it is another.
+   */
+  async #exchangeRenewed(refused: Exchanged, call: Call<unknown>, deadline: Deadline): Promise<Exchanged> {
+    if (typeof this.#options.apiKey !== 'function' || refused.key === undefined) return refused;
+    const key = await this.#readKeyOr(refused.key, call, deadline);
+    return key === refused.key ? refused : this.#exchangeWith(key, call, deadline);
+  }
+
+  /** A key that cannot be had does not hide that the one before it was refused. */
+  async #readKeyOr(refused: string, call: Call<unknown>, deadline: Deadline): Promise<string | undefined> {
+    try {
+      return await this.#readKey(endpointOf(call), deadline);
+    } catch (error) {
+      if (error instanceof ApiKeyError) return refused;
+      throw error;
     }
   }
 

@@ -1,17 +1,21 @@
 import { inspect } from 'node:util';
 import { aClock, type Clock, systemClock } from '../clock.js';
-import { aBoolean, aString, checkOptions, integerFrom, type OptionChecks } from '../options.js';
+import { aBoolean, aFunction, anObject, aString, checkOptions, integerFrom, type OptionChecks } from '../options.js';
 import { decodeHealth, type Health } from '../wire/health.js';
 import { DIDIT_AUTH_URL, DiditAccount } from './account.js';
 import { AgeEstimation } from './age-estimation.js';
 import { webhooks } from '../webhook/verify.js';
 import { anApiKey, type ApiKeySource, isSandboxKey, nameAccount, resolveApiKey } from './api-key.js';
 import { Billing } from './billing.js';
+import { Bulkhead } from './bulkhead.js';
 import { Caller } from './caller.js';
+import { type CircuitBreakerOptions, createCircuits, resolveCircuitBreaker } from './circuit-breaker.js';
+import { type ClientEventListener, ClientEvents } from './client-events.js';
 import { FaceMatch } from './face-match.js';
 import { FaceSearch } from './face-search.js';
 import { resolveOrigin } from './origin.js';
 import { PassiveLiveness } from './passive-liveness.js';
+import { RetryBudget } from './retry-budget.js';
 import { Sessions } from './sessions.js';
 import { Transport } from './transport.js';
 import { type IdentityRequest, type IdentityResult, verifyIdentity } from './verify-identity.js';
@@ -32,8 +36,13 @@ export interface DiditClientOptions {
   readonly allowInsecure?: boolean;
   /** Milliseconds from the start of a call to its end, all attempts included; 100 to 120_000. @defaultValue 10_000 */
   readonly timeoutMs?: number;
-  /** Connections kept to Didit; calls beyond it wait, within their deadline; 1 to 1_024. @defaultValue 64 */
+  /** Connections kept to Didit, and so calls that run at once; 1 to 1_024. @defaultValue 64 */
   readonly maxConnections?: number;
+  /**
+   * Calls that wait for a connection, within their deadline; more are refused at once with {@link OverloadedError}.
+   * 0 to 100_000. @defaultValue 256
+   */
+  readonly maxQueuedCalls?: number;
   /** Longest answer that is read, in bytes; 1_024 to 16_777_216. @defaultValue 262_144 */
   readonly maxAnswerBytes?: number;
   /**
@@ -46,6 +55,15 @@ export interface DiditClientOptions {
    * for a caller that paces its calls itself: every sending would then go through its own limit. @defaultValue true
    */
   readonly retryRateLimited?: boolean;
+  /**
+   * Retries that all calls together may make in a row before answered calls earn new ones (ten of them one); 0 to
+   * 10_000. @defaultValue 20
+   */
+  readonly retryBudget?: number;
+  /** When calls that cost money are stopped because Didit fails; see {@link CircuitBreakerOptions}. */
+  readonly circuitBreaker?: CircuitBreakerOptions;
+  /** Told when a circuit opens and closes, and when the retries are spent. Gates tell it too. @defaultValue nobody */
+  readonly onEvent?: ClientEventListener;
   /** Time and chance, for tests. @defaultValue the clock of the process */
   readonly clock?: Clock;
 }
@@ -59,11 +77,13 @@ const DEFAULTS = {
   allowInsecure: false,
   timeoutMs: 10_000,
   maxConnections: 64,
+  maxQueuedCalls: 256,
   maxAnswerBytes: 256 * 1024,
   retryAmbiguous: false,
   retryRateLimited: true,
+  retryBudget: 20,
   clock: systemClock,
-} satisfies Required<Omit<DiditClientOptions, 'apiKey'>>;
+} satisfies Required<Omit<DiditClientOptions, 'apiKey' | 'circuitBreaker' | 'onEvent'>>;
 
 const CHECKS: OptionChecks<DiditClientOptions> = {
   apiKey: anApiKey,
@@ -72,9 +92,13 @@ const CHECKS: OptionChecks<DiditClientOptions> = {
   allowInsecure: aBoolean,
   timeoutMs: integerFrom(100, 120_000),
   maxConnections: integerFrom(1, 1_024),
+  maxQueuedCalls: integerFrom(0, 100_000),
   maxAnswerBytes: integerFrom(1_024, 16 * 1024 * 1024),
   retryAmbiguous: aBoolean,
   retryRateLimited: aBoolean,
+  retryBudget: integerFrom(0, 10_000),
+  circuitBreaker: anObject,
+  onEvent: aFunction,
   clock: aClock,
 };
 
@@ -116,23 +140,21 @@ export class DiditClient {
   /** The key belongs to a sandbox application: Didit approves every picture. False when it cannot be told. */
   readonly isSandbox: boolean;
   readonly #caller: Caller;
+  readonly #events: ClientEvents;
   readonly #accountName: string;
 
   /** @throws {@link InvalidOptionError} naming the option, its value (never the key) and what is allowed */
   constructor(options: DiditClientOptions) {
     const checked = checkOptions('DiditClient', options, CHECKS);
-    const { baseUrl, allowInsecure, timeoutMs, maxConnections, maxAnswerBytes, clock, authBaseUrl, ...retries } = {
-      ...DEFAULTS,
-      ...checked,
-    };
-    const { retryAmbiguous, retryRateLimited } = retries;
+    const { baseUrl, allowInsecure, timeoutMs, clock, authBaseUrl, ...limits } = { ...DEFAULTS, ...checked };
     const apiKey = resolveApiKey(checked.apiKey);
     this.origin = resolveOrigin('DiditClient.baseUrl', baseUrl, allowInsecure);
     const authOrigin = resolveOrigin('DiditClient.authBaseUrl', authBaseUrl, allowInsecure);
     this.isSandbox = isSandboxKey(apiKey);
     this.#accountName = nameAccount(this.origin, apiKey);
-    const transport = new Transport({ origin: this.origin, maxConnections, maxAnswerBytes });
-    this.#caller = new Caller({ transport, apiKey, timeoutMs, retryAmbiguous, retryRateLimited, clock });
+    this.#events = new ClientEvents(clock);
+    if (checked.onEvent) this.#events.add(checked.onEvent);
+    this.#caller = createCaller({ ...limits, origin: this.origin, apiKey, timeoutMs, clock }, this.#events);
     this.passiveLiveness = new PassiveLiveness(this.#caller);
     this.faceMatch = new FaceMatch(this.#caller);
     this.ageEstimation = new AgeEstimation(this.#caller);
@@ -153,6 +175,11 @@ export class DiditClient {
    */
   async verifyIdentity(request: IdentityRequest): Promise<IdentityResult> {
     return verifyIdentity(this, request);
+  }
+
+  /** Tells a gate what the client tells of itself. @internal */
+  subscribe(listener: ClientEventListener): void {
+    this.#events.add(listener);
   }
 
   /** The same for every client of the same key at the same origin. @internal */
@@ -189,4 +216,40 @@ export class DiditClient {
   toJSON(): Record<string, unknown> {
     return { origin: this.origin };
   }
+}
+
+/** Options of a client that its calls depend on, complete. */
+type CallLimits = Required<
+  Pick<
+    DiditClientOptions,
+    | 'timeoutMs'
+    | 'maxConnections'
+    | 'maxQueuedCalls'
+    | 'maxAnswerBytes'
+    | 'retryAmbiguous'
+    | 'retryRateLimited'
+    | 'retryBudget'
+    | 'clock'
+  >
+>;
+
+interface CallerParts extends CallLimits, Pick<DiditClientOptions, 'apiKey' | 'circuitBreaker'> {
+  readonly origin: string;
+}
+
+/** @throws {@link InvalidOptionError} */
+function createCaller({ circuitBreaker = {}, ...parts }: CallerParts, events: ClientEvents): Caller {
+  const { clock, maxConnections, maxQueuedCalls, retryBudget } = parts;
+  const circuits = resolveCircuitBreaker('DiditClient.circuitBreaker', circuitBreaker);
+  return new Caller({
+    ...parts,
+    transport: new Transport(parts),
+    retryBudget: new RetryBudget(retryBudget, () => events.tell({ type: 'retry-budget-spent' })),
+    bulkhead: new Bulkhead({ maxRunning: maxConnections, maxWaiting: maxQueuedCalls }),
+    circuitOf: createCircuits({
+      ...circuits,
+      clock,
+      tell: (endpoint, change) => events.tell({ type: 'circuit', endpoint, ...change }),
+    }),
+  });
 }

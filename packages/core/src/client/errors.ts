@@ -296,6 +296,40 @@ export class ClientClosedError extends DiditCallError {
   }
 }
 
+/**
+ * Why calls are stopped. `unavailable`: Didit cannot be reached, fails, or takes too long. `unusable`: it answers what
+ * cannot be used. `refused`: it refuses the key, or the account has no credits left.
+ */
+export type CircuitCause = 'unavailable' | 'unusable' | 'refused';
+
+/** Calls of this endpoint fail, so this one was not made; see the option `circuitBreaker` of the client. */
+export class CircuitOpenError extends DiditCallError {
+  override readonly name = 'CircuitOpenError';
+  override readonly code = 'circuit-open';
+
+  constructor(
+    endpoint: string,
+    /** What made the calls before it fail. */
+    readonly because: CircuitCause,
+    /** Milliseconds until a call may try again. */
+    readonly retryAfterMs: number,
+  ) {
+    super(`${endpoint}: not called, since calls before it failed (${because})`, { billed: 'no', retryable: true });
+  }
+}
+
+/** As many calls as may wait do so already, or the time was up before it was this one's turn. It was not made. */
+export class OverloadedError extends DiditCallError {
+  override readonly name = 'OverloadedError';
+  override readonly code = 'overloaded';
+  /** Milliseconds until a call may try again: those that wait need a moment. */
+  readonly retryAfterMs = 1_000;
+
+  constructor(endpoint: string) {
+    super(`${endpoint}: not called, since too many calls run and wait already`, { billed: 'no', retryable: true });
+  }
+}
+
 /** Every error that a call can fail with once its arguments were accepted, told apart by `code`. */
 export type AnyCallError =
   | AuthenticationError
@@ -311,7 +345,9 @@ export type AnyCallError =
   | AbortedError
   | BadResponseError
   | ApiKeyError
-  | ClientClosedError;
+  | ClientClosedError
+  | CircuitOpenError
+  | OverloadedError;
 
 /** True for an error of a call, also of another copy of this package. */
 export function isCallError(value: unknown): value is AnyCallError {

@@ -5,6 +5,7 @@ import type { HintCode } from '../policy/catalogue.js';
 import type { Brought } from './checked.js';
 import type { ProblemCode, ProblemHint } from './problem.js';
 import type { Selfie, SelfieReading } from './reading.js';
+import { race } from '../client/deadline.js';
 import type { GateResult } from './result.js';
 import type { Run } from './run.js';
 
@@ -15,6 +16,8 @@ export type FieldErrors = Readonly<Record<string, string | undefined>>;
 export interface Attempt {
   /** Reads the upload; called once. */
   readonly read: () => Promise<SelfieReading>;
+  /** Lets go of the upload in place of reading it, of a request that is refused before; the connection is then closed. */
+  readonly refuse?: () => Promise<unknown>;
   /**
    * The request itself. A further guard of the same request decides on the verdict that the first one paid for, under
    * its own policy, and neither reads nor pays again.
@@ -40,14 +43,24 @@ export interface Attempt {
 }
 
 /** Reads and inspects: what the request brought, or how it ended. @internal */
-export async function receive(run: Run, { read }: Attempt): Promise<Brought | GateResult> {
-  const reading = await read();
-  if (reading.kind === 'aborted') return run.aborted('no');
+export async function receive(run: Run, { read, signal }: Attempt): Promise<Brought | GateResult> {
+  const reading = await readUnlessAborted(read, signal);
+  if (reading.kind === 'aborted') return run.cutOff();
   if (reading.kind === 'refused') return run.refused(reading.code, reading);
   const { selfie } = reading;
   const parsed = parsePicture(selfie.chunks);
   if (parsed.kind === 'refused') return run.refused(IMAGE_PROBLEMS[parsed.reason]);
   return { selfie, picture: parsed.picture };
+}
+
+/** Nobody waits for an upload that goes on although its request has ended. */
+async function readUnlessAborted(read: Attempt['read'], signal: AbortSignal | undefined): Promise<SelfieReading> {
+  const reading = read();
+  if (!signal) return reading;
+  return race(reading, signal).catch((error: unknown) => {
+    if (signal.aborted) return { kind: 'aborted' };
+    throw error;
+  });
 }
 
 const IMAGE_PROBLEMS: Readonly<Record<ImageRefusal, ProblemCode>> = {

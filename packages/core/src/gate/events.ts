@@ -1,3 +1,4 @@
+import type { ClientEvent } from '../client/client-events.js';
 import type { AnyCallError, Billed } from '../client/errors.js';
 import type { Picture } from '../image/picture.js';
 import type { Decision } from '../policy/decide.js';
@@ -67,6 +68,24 @@ export interface BrokenEvent extends RequestFacts {
   readonly error: string;
 }
 
+/** Didit was unavailable, and the route let the request through without a check; see `dangerouslyAllowWhenUnavailable`. */
+export interface SkippedEvent extends RequestFacts {
+  readonly type: 'skipped';
+  /** What Didit was asked for. */
+  readonly step: CheckStep;
+  /** Code of the error of the call. */
+  readonly error: AnyCallError['code'];
+  /** The status Didit answered, if it answered. */
+  readonly upstreamStatus: number | null;
+}
+
+/** A request asked the same as another one of the same person at the same time, and got the answer that the other pays. */
+export interface SharedEvent extends RequestFacts {
+  readonly type: 'shared';
+  /** What Didit was asked for. */
+  readonly step: CheckStep;
+}
+
 /** The client hung up. */
 export interface AbortedEvent extends RequestFacts {
   readonly type: 'aborted';
@@ -83,7 +102,16 @@ export interface ConfigurationEvent {
  * What the gate tells the outside: for metrics, audit logs and alarms. An allow-list of harmless fields: no picture,
  * key, file name, form field, score or estimate is ever among them.
  */
-export type LivenessEvent = DecidedEvent | RefusedEvent | FailedEvent | BrokenEvent | AbortedEvent | ConfigurationEvent;
+export type LivenessEvent =
+  | DecidedEvent
+  | RefusedEvent
+  | FailedEvent
+  | SkippedEvent
+  | SharedEvent
+  | BrokenEvent
+  | AbortedEvent
+  | ConfigurationEvent
+  | ClientEvent;
 
 /** Takes events. Called synchronously; what it throws is dropped, so that no listener can open or close the gate. */
 export type LivenessEventListener = (event: LivenessEvent) => void;

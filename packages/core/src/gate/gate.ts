@@ -1,6 +1,7 @@
 import { systemClock } from '../clock.js';
 import type { DiditClient } from '../client/client.js';
-import { checkOptions } from '../options.js';
+import { notify } from '../listener.js';
+import { checkOptions, integerFrom, invalidOption } from '../options.js';
 import type { ConfigurationEvent, LivenessEventListener } from './events.js';
 import {
   defaultRoute,
@@ -11,10 +12,15 @@ import {
   resolveRoute,
   ROUTE_CHECKS,
   type RouteOptions,
+  SELFIE_ROUTE_CHECKS,
+  type SelfieRouteOptions,
 } from './options.js';
 import { PROBLEM_TYPE_BASE } from './problem.js';
 import { LivenessRoute, type RouteContext } from './route.js';
 import { StepUpRoute } from './step-up.js';
+import { type DrainResult, Traffic } from './traffic.js';
+
+const aDrainTime = integerFrom(0, 600_000);
 
 /** Everything that guarded routes share: one client, one event listener, one policy to start from. */
 export class LivenessGate {
@@ -35,8 +41,8 @@ export class LivenessGate {
    *
    * @throws {@link InvalidOptionError}
    */
-  route(options: RouteOptions = {}, path = 'route'): LivenessRoute {
-    const resolved = resolveRoute(this.#base, path, checkOptions(path, options, ROUTE_CHECKS));
+  route(options: SelfieRouteOptions = {}, path = 'route'): LivenessRoute {
+    const resolved = resolveRoute(this.#base, path, checkOptions(path, options, SELFIE_ROUTE_CHECKS));
     if (declinesDuplicates(resolved) && !resolved.saveApiRequest) this.#context.emit(DUPLICATES_NOT_ENROLLED);
     return new LivenessRoute(this.#context, resolved);
   }
@@ -49,6 +55,34 @@ export class LivenessGate {
   stepUpRoute(options: RouteOptions = {}, path = 'stepUpRoute'): StepUpRoute {
     const resolved = resolveRoute(this.#base, path, checkOptions(path, options, ROUTE_CHECKS));
     return new StepUpRoute(this.#context, resolved, requireStepUp(resolved, path));
+  }
+
+  /**
+   * Ends without losing what was paid for, for example on SIGTERM: requests that come from now on are answered with 503
+   * and `Connection: close`; those on their way get `timeoutMs` to end, and are then stopped and answered with 503; the
+   * client is closed. Close the server as well: it is the one that waits for the answers.
+   *
+   * @param timeoutMs - 0 to 600_000; less than the time until the process is killed
+   * @throws {@link InvalidOptionError}
+   *
+   * @example
+   * ```ts
+   * import { createServer } from 'node:http';
+   * import { createLivenessGate, DiditClient } from '@didit-liveness/core';
+   *
+   * const gate = createLivenessGate({ client: new DiditClient({ apiKey: 'your key' }) });
+   * const server = createServer();
+   * process.once('SIGTERM', async () => {
+   *   server.close();
+   *   await gate.drain(20_000);
+   * });
+   * ```
+   */
+  async drain(timeoutMs: number): Promise<DrainResult> {
+    if (!aDrainTime.accepts(timeoutMs)) throw invalidOption('gate.drain.timeoutMs', timeoutMs, aDrainTime);
+    const result = await this.#context.traffic.drain(timeoutMs);
+    await this.close();
+    return result;
   }
 
   /** Closes the client: waits for running checks, refuses new ones. */
@@ -77,20 +111,21 @@ export function createLivenessGate(options: GateOptions): LivenessGate {
   const checked = checkOptions('gate', options, GATE_CHECKS);
   const { client, onEvent, clock = systemClock, digest = true, includeFaces = false } = checked;
   const typeBase = checked.problemTypeBase ?? PROBLEM_TYPE_BASE;
-  const context = { client, clock, digest, includeFaces, typeBase, emit: quietly(onEvent) };
+  const emit = quietly(onEvent);
+  if (onEvent) subscribe(client, emit);
+  const context = { client, clock, digest, includeFaces, typeBase, emit, traffic: new Traffic(clock) };
   return new LivenessGate(context, resolveRoute(defaultRoute(), 'gate', checked));
 }
 
-/** A listener whose failures end with it: neither the request nor the process may depend on who listens. */
 function quietly(listener: LivenessEventListener | undefined): LivenessEventListener {
   return (event) => {
-    try {
-      // An asynchronous listener is not waited for, but its failure ends here too.
-      Promise.resolve<unknown>(listener?.(Object.freeze(event))).catch(() => {});
-    } catch {
-      // Documented at LivenessEventListener: there is nobody to tell.
-    }
+    if (listener) notify(listener, Object.freeze(event));
   };
+}
+
+/** A client of an older copy of this package, or one that stands in for it in a test, may tell nothing of itself. */
+function subscribe(client: Partial<Pick<DiditClient, 'subscribe'>>, listener: LivenessEventListener): void {
+  client.subscribe?.(listener);
 }
 
 function declinesDuplicates({ policy }: ResolvedRouteOptions): boolean {

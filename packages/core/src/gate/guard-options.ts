@@ -14,7 +14,7 @@ import {
 import type { HintCode } from '../policy/catalogue.js';
 import type { LivenessEventListener } from './events.js';
 import type { LivenessGate } from './gate.js';
-import { ROUTE_CHECKS, type RouteOptions } from './options.js';
+import { SELFIE_ROUTE_CHECKS, type SelfieRouteOptions } from './options.js';
 import type { Selfie } from './reading.js';
 import type { LivenessRefusal } from './refusal.js';
 import type { FieldErrors } from './attempt.js';
@@ -73,7 +73,7 @@ export interface MatchOptions<Request> {
  * answer.
  */
 export interface GuardOptions<Request, Host extends readonly unknown[]>
-  extends RouteOptions,
+  extends SelfieRouteOptions,
     GateSource,
     RequestFunctions<Request, Host> {
   /** Name of the form field that holds the selfie. @defaultValue 'selfie' */
@@ -138,7 +138,7 @@ export const MATCH_CHECKS: OptionChecks<MatchOptions<never>> = {
 
 /** Checks of {@link GuardOptions}. */
 export const GUARD_CHECKS: OptionChecks<GuardOptions<never, never>> = {
-  ...ROUTE_CHECKS,
+  ...SELFIE_ROUTE_CHECKS,
   ...SOURCE_CHECKS,
   ...FUNCTION_CHECKS,
   match: anObjectOf(MATCH_CHECKS),

@@ -10,9 +10,8 @@ import {
   type RequestFunctions,
   type SelfieFormat,
 } from './guard-options.js';
-import { matchWithStepUp, ROUTE_OPTIONS, type RouteOptions } from './options.js';
+import { matchWithStepUp, ROUTE_OPTIONS, type SelfieRouteOptions } from './options.js';
 import { type GuardHost, gateOf } from './own-gate.js';
-import type { SelfieReading } from './reading.js';
 import type { LivenessRefusal } from './refusal.js';
 import type { GateResult } from './result.js';
 import type { Attempt } from './attempt.js';
@@ -23,6 +22,9 @@ export type Override<Host extends readonly unknown[]> = (
   refusal: LivenessRefusal,
   ...host: Host
 ) => void | Promise<void>;
+
+/** The upload of one request: how to read it, and how to let go of it unread. */
+export type GuardedUpload = Pick<Attempt, 'read' | 'refuse'>;
 
 /** A guard of one route, without the framework. Adapters make one and translate. */
 export interface Guard<Request, Host extends readonly unknown[]> {
@@ -35,7 +37,7 @@ export interface Guard<Request, Host extends readonly unknown[]> {
     readonly timeoutMs?: number;
   };
   /** Takes one request through the gate. @throws what the functions of the application throw */
-  readonly check: (request: Request, read: () => Promise<SelfieReading>, signal: AbortSignal) => Promise<GateResult>;
+  readonly check: (request: Request, upload: GuardedUpload, signal: AbortSignal) => Promise<GateResult>;
   /** The override that answers this refusal, if the application gave one. */
   readonly overrideFor: (refusal: LivenessRefusal) => Override<Host> | undefined;
 }
@@ -66,10 +68,10 @@ export function createGuard<Request extends object, Host extends readonly unknow
       ...pick(checked, ['field', 'accept']),
       ...(uploadTimeoutMs === undefined ? {} : { timeoutMs: uploadTimeoutMs }),
     },
-    check: async (request: Request, read: () => Promise<SelfieReading>, signal: AbortSignal) =>
+    check: async (request: Request, upload: GuardedUpload, signal: AbortSignal) =>
       route.check({
         request,
-        read,
+        ...upload,
         signal,
         ...bindFunctions(checked, request),
         ...bindPictureFunctions(checked, request),
@@ -101,14 +103,18 @@ export function requireSubject<Request, Host extends readonly unknown[]>(
 function routeOptionsOf<Request, Host extends readonly unknown[]>(
   options: GuardOptions<Request, Host>,
   name: string,
-): RouteOptions {
+): SelfieRouteOptions {
   const own = pick(options, ROUTE_OPTIONS);
   if (options.match === undefined) return own;
   const { threshold } = checkOptions<MatchOptions<Request>>(`${name}.match`, options.match, MATCH_CHECKS);
   return threshold === undefined ? own : { ...own, policy: withMatchLimit(own.policy, threshold, name) };
 }
 
-function withMatchLimit(policy: RouteOptions['policy'] = {}, limit: number, name: string): PolicyOptions | Policy {
+function withMatchLimit(
+  policy: SelfieRouteOptions['policy'] = {},
+  limit: number,
+  name: string,
+): PolicyOptions | Policy {
   const faceMatch = { declineAtOrBelow: limit };
   if (isPolicy(policy)) return extendPolicy(policy, { faceMatch }, `${name}.match`);
   if (policy.faceMatch?.declineAtOrBelow !== undefined) {

@@ -61,6 +61,17 @@ export interface RouteOptions {
   readonly saveApiRequest?: boolean;
 }
 
+/** {@link RouteOptions}, and what no gate can say for all its routes. */
+export interface SelfieRouteOptions extends RouteOptions {
+  /**
+   * `true` **lets the handler run without a check** while Didit cannot be reached, fails (5xx) or takes too long, with
+   * `liveness.outcome === 'skipped'`: whoever can make Didit fail gets through. Never for a selfie that was declined or
+   * could be refused for free, an answer that cannot be used, a key or account that Didit refuses, or too much traffic
+   * of your own. Each use is an event. @defaultValue false
+   */
+  readonly dangerouslyAllowWhenUnavailable?: boolean;
+}
+
 /** Options of {@link createLivenessGate}. */
 export interface GateOptions extends RouteOptions {
   readonly client: DiditClient;
@@ -76,13 +87,14 @@ export interface GateOptions extends RouteOptions {
   readonly clock?: Clock;
 }
 
-/** {@link RouteOptions}, complete. */
+/** {@link SelfieRouteOptions}, complete. */
 export interface ResolvedRouteOptions {
   readonly policy: Policy;
   readonly onReview: OnReview;
   readonly stepUp: ResolvedStepUpOptions | undefined;
   readonly rotateImage: boolean;
   readonly saveApiRequest: boolean;
+  readonly dangerouslyAllowWhenUnavailable: boolean;
 }
 
 /** {@link StepUpOptions}, with the default filled in. */
@@ -100,7 +112,13 @@ export const ROUTE_CHECKS: OptionChecks<RouteOptions> = {
   saveApiRequest: aBoolean,
 };
 
-/** The names of {@link RouteOptions}. */
+/** Checks of {@link SelfieRouteOptions}. */
+export const SELFIE_ROUTE_CHECKS: OptionChecks<SelfieRouteOptions> = {
+  ...ROUTE_CHECKS,
+  dangerouslyAllowWhenUnavailable: aBoolean,
+};
+
+/** The names of {@link SelfieRouteOptions}. */
 export const ROUTE_OPTIONS = [
   'threshold',
   'policy',
@@ -108,7 +126,8 @@ export const ROUTE_OPTIONS = [
   'stepUp',
   'rotateImage',
   'saveApiRequest',
-] as const satisfies readonly (keyof RouteOptions)[];
+  'dangerouslyAllowWhenUnavailable',
+] as const satisfies readonly (keyof SelfieRouteOptions)[];
 
 const STEP_UP_CHECKS: OptionChecks<StepUpOptions> = {
   workflowId: required({ ...aUuid, allowed: 'the UUID of a workflow' }),
@@ -140,6 +159,7 @@ export function defaultRoute(): ResolvedRouteOptions {
     stepUp: undefined,
     rotateImage: false,
     saveApiRequest: false,
+    dangerouslyAllowWhenUnavailable: false,
   };
 }
 
@@ -148,7 +168,11 @@ export function defaultRoute(): ResolvedRouteOptions {
  *
  * @throws {@link InvalidOptionError}
  */
-export function resolveRoute(base: ResolvedRouteOptions, path: string, options: RouteOptions): ResolvedRouteOptions {
+export function resolveRoute(
+  base: ResolvedRouteOptions,
+  path: string,
+  options: SelfieRouteOptions,
+): ResolvedRouteOptions {
   const onReview = options.onReview ?? base.onReview;
   const stepUp = options.stepUp === undefined ? base.stepUp : resolveStepUp(options.stepUp, `${path}.stepUp`);
   if (onReview === 'step-up') requireStepUp({ stepUp }, path);
@@ -158,6 +182,7 @@ export function resolveRoute(base: ResolvedRouteOptions, path: string, options: 
     stepUp,
     rotateImage: options.rotateImage ?? base.rotateImage,
     saveApiRequest: options.saveApiRequest ?? base.saveApiRequest,
+    dangerouslyAllowWhenUnavailable: options.dangerouslyAllowWhenUnavailable ?? false,
   });
 }
 

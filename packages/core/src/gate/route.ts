@@ -5,7 +5,7 @@ import { type Picture, sha256Of } from '../image/picture.js';
 import { type Decision, decide } from '../policy/decide.js';
 import type { Policy } from '../policy/policy.js';
 import type { FaceMatchResponse } from '../wire/face-match.js';
-import type { PassiveLivenessResponse } from '../wire/passive-liveness.js';
+import { Asking } from './asking.js';
 import { type Attempt, fieldHints, readReference, receive, subjectOrNone } from './attempt.js';
 import {
   type Brought,
@@ -17,10 +17,11 @@ import {
 } from './checked.js';
 import { matchWithStepUp, type OnReview, requireStepUp, type ResolvedRouteOptions } from './options.js';
 import type { ProblemCode, ProblemHint, StepUpSession } from './problem.js';
-import type { GateResult, LivenessResult } from './result.js';
-import { Run, type RunContext } from './run.js';
+import type { CheckStep } from './events.js';
+import type { GateResult, JudgedLiveness, SkippedLiveness } from './result.js';
+import { type Run, type RunContext, runThrough } from './run.js';
 import { openSession } from './step-up-session.js';
-import { orCallError } from './upstream.js';
+import { isOutage } from './upstream.js';
 
 /** What a route needs of its gate. @internal */
 export interface RouteContext extends RunContext {
@@ -36,6 +37,12 @@ interface Judged {
   readonly decision: Decision;
 }
 
+/** A call that gave no usable answer. */
+interface Unanswered {
+  readonly step: CheckStep;
+  readonly error: AnyCallError;
+}
+
 /** What is judged, and for whom. */
 interface Judging {
   readonly run: Run;
@@ -48,11 +55,13 @@ interface Judging {
 export class LivenessRoute {
   readonly #context: RouteContext;
   readonly #options: ResolvedRouteOptions;
+  readonly #asking: Asking;
 
   /** @internal */
   constructor(context: RouteContext, options: ResolvedRouteOptions) {
     this.#context = context;
     this.#options = options;
+    this.#asking = new Asking(context.client, options.policy);
   }
 
   /** The policy that decides here. */
@@ -73,13 +82,7 @@ export class LivenessRoute {
    * compared, and {@link InvalidOptionError} for one next to a step-up; the handler must then not run
    */
   async check(attempt: Attempt): Promise<GateResult> {
-    const run = new Run(this.#context, attempt.correlationId);
-    try {
-      return await this.#check(run, attempt);
-    } catch (error) {
-      run.broke(error);
-      throw error;
-    }
+    return runThrough(this.#context, attempt, (run, signal) => this.#check(run, { ...attempt, signal }));
   }
 
   async #check(run: Run, attempt: Attempt): Promise<GateResult> {
@@ -93,9 +96,17 @@ export class LivenessRoute {
     if (reference === null) return run.refused('reference-missing');
 
     const checked = earlier ? await this.#sameAnswer(run, attempt, earlier) : await this.#answer(run, attempt, brought);
-    if (isCallError(checked)) return run.failed(checked, 'liveness');
+    if (isCallError(checked)) return this.#withoutAnswer(run, brought, { step: 'liveness', error: checked });
     const judged = await this.#judge({ run, attempt, checked, reference });
-    return isCallError(judged) ? run.failed(judged, 'face-match') : this.#conclude(run, attempt, judged);
+    if (isCallError(judged)) return this.#withoutAnswer(run, brought, { step: 'face-match', error: judged });
+    return this.#conclude(run, attempt, judged);
+  }
+
+  /** Didit gave no usable answer: a no, unless it was not there and the route says that this is a yes. */
+  #withoutAnswer(run: Run, { selfie, picture }: Brought, { step, error }: Unanswered): GateResult {
+    if (!this.#options.dangerouslyAllowWhenUnavailable || !isOutage(error)) return run.failed(error, step);
+    run.skipped(error, step);
+    return { kind: 'passed', liveness: this.#toSkipped(run, picture, error), selfie, picture };
   }
 
   /** The picture that the selfie must show the person of; undefined where none is demanded, null where there is none. */
@@ -107,9 +118,8 @@ export class LivenessRoute {
   /** What Didit says of the picture; the paid call. Kept for further guards of the same request. */
   async #answer(run: Run, attempt: Attempt, brought: Brought): Promise<Checked | AnyCallError> {
     const question = await this.#question(attempt);
-    const response = await this.#ask(brought.picture, question, attempt.signal);
+    const response = await this.#asking.check({ run, picture: brought.picture, question, signal: attempt.signal });
     if (isCallError(response)) return response;
-    run.paid();
     const { accountName: account } = this.#context.client;
     const checked = { ...brought, account, question, response, matches: new Map<string, FaceMatchResponse>() };
     rememberChecked(attempt.request, checked);
@@ -136,17 +146,6 @@ export class LivenessRoute {
     };
   }
 
-  /** The call about the selfie; costs money. */
-  async #ask(
-    picture: Picture,
-    question: Question,
-    signal: AbortSignal | undefined,
-  ): Promise<PassiveLivenessResponse | AnyCallError> {
-    const limit = this.policy.rules.score.declineAtOrBelow;
-    const fields = { ...question, ...(limit === null ? {} : { faceLivenessScoreDeclineThreshold: limit }) };
-    return orCallError(this.#context.client.passiveLiveness.checkPicture(picture, fields, signal));
-  }
-
   /** The policy's decision; on a selfie that may pass, also about the comparison that the route demands. */
   async #judge({ run, attempt, checked, reference }: Judging): Promise<Judged | AnyCallError> {
     const { liveness } = checked.response;
@@ -167,12 +166,8 @@ export class LivenessRoute {
     const name = sha256Of(refPicture.chunks);
     const known = matches.get(name);
     if (known) return known;
-    const limit = this.policy.rules.faceMatch.declineAtOrBelow;
-    const fields = { ...question, ...(limit === null ? {} : { threshold: limit }) };
-    const pair = { userPicture: picture, refPicture };
-    const match = await orCallError(this.#context.client.faceMatch.comparePictures(pair, fields, signal));
+    const match = await this.#asking.compare({ run, picture, question, signal }, refPicture);
     if (isCallError(match)) return match;
-    run.paid();
     matches.set(name, match);
     return match;
   }
@@ -208,24 +203,42 @@ export class LivenessRoute {
     return retakeable ? 'selfie-retake' : 'liveness-declined';
   }
 
-  #toResult(run: Run, { checked, match, decision }: Judged): LivenessResult {
+  #toResult(run: Run, { checked, match, decision }: Judged): JudgedLiveness {
     const { response, picture } = checked;
     const { liveness, requestId } = response;
-    const { type, size, width, height, chunks } = picture;
     return Object.freeze({
       outcome: decision.outcome === 'approved' ? 'approved' : 'review',
       requestId,
-      correlationId: run.correlationId,
-      policyId: decision.policyId,
+      ...this.#factsOf(run, picture),
       score: liveness.score,
       faceQuality: liveness.faceQuality,
       faceLuminance: liveness.faceLuminance,
       decision,
-      image: Object.freeze({ type, size, width, height }),
       ...(match ? { faceMatch: Object.freeze({ requestId: match.requestId, score: match.faceMatch.score }) } : {}),
-      ...(this.#context.digest ? { imageSha256: sha256Of(chunks) } : {}),
       ...(this.#context.includeFaces ? { faces: liveness.userImage.entities } : {}),
     });
+  }
+
+  #toSkipped(run: Run, picture: Picture, error: AnyCallError): SkippedLiveness {
+    return Object.freeze({
+      outcome: 'skipped',
+      error: error.code,
+      ...this.#factsOf(run, picture),
+      requestId: null,
+      score: null,
+      faceQuality: null,
+      faceLuminance: null,
+      decision: null,
+    });
+  }
+
+  #factsOf({ correlationId }: Run, { type, size, width, height, chunks }: Picture) {
+    return {
+      correlationId,
+      policyId: this.policy.policyId,
+      image: Object.freeze({ type, size, width, height }),
+      ...(this.#context.digest ? { imageSha256: sha256Of(chunks) } : {}),
+    };
   }
 }
 

@@ -4,10 +4,12 @@ import type { Clock } from '../clock.js';
 import type { Decision } from '../policy/decide.js';
 import type { LivenessWarning } from '../wire/warning.js';
 import { isFaceMatchRisk, isKnownRisk } from '../wire/warning-tags.js';
-import type { CheckStep, DecidedEvent, LivenessEventListener } from './events.js';
+import type { CheckStep, DecidedEvent, FailedEvent, LivenessEventListener } from './events.js';
 import { createProblem, type ProblemCode, type ProblemDetails } from './problem.js';
 import { LivenessRefusal, type RefusalDetails } from './refusal.js';
 import type { GateRefusal } from './result.js';
+import type { Attempt } from './attempt.js';
+import type { Traffic, Visit } from './traffic.js';
 import { problemOfCall } from './upstream.js';
 
 /** What every run of a gate shares. @internal */
@@ -16,6 +18,34 @@ export interface RunContext {
   /** What the URI of a problem begins with. */
   readonly typeBase: string;
   readonly emit: LivenessEventListener;
+  readonly traffic: Traffic;
+}
+
+/**
+ * Takes one request through `check`, unless the gate drains.
+ *
+ * @throws whatever `check` throws; it is told of before
+ * @internal
+ */
+export async function runThrough<Result>(
+  context: RunContext,
+  { correlationId, signal, refuse }: Pick<Attempt, 'correlationId' | 'signal' | 'refuse'>,
+  check: (run: Run, signal: AbortSignal) => Promise<Result>,
+): Promise<Result | GateRefusal> {
+  const visit = context.traffic.enter(signal);
+  const run = new Run(context, correlationId, visit);
+  if (!visit) {
+    await refuse?.();
+    return run.refusedByDrain();
+  }
+  try {
+    return await check(run, visit.signal);
+  } catch (error) {
+    run.broke(error);
+    throw error;
+  } finally {
+    visit.leave();
+  }
 }
 
 /** One request on its way: its name, its clock, and how each way ends, with the event that tells of it. @internal */
@@ -23,11 +53,14 @@ export class Run {
   readonly correlationId: string;
   readonly #context: RunContext;
   readonly #startedAt: number;
+  readonly #visit: Visit | undefined;
+  readonly #shared = new Set<CheckStep>();
   #hasPaid = false;
   #wasPaidBefore = false;
 
-  constructor(context: RunContext, correlationId: string | undefined) {
+  constructor(context: RunContext, correlationId: string | undefined, visit?: Visit) {
     this.#context = context;
+    this.#visit = visit;
     this.correlationId = isCorrelationId(correlationId) ? correlationId : randomUUID();
     this.#startedAt = context.clock.now();
   }
@@ -42,9 +75,25 @@ export class Run {
     this.#wasPaidBefore = true;
   }
 
-  /** The client is gone. */
-  aborted(billed: Billed): { readonly kind: 'aborted' } {
-    return this.#aborted(this.#facts(billed));
+  /** Another request of the same person asked the same, and pays; sending this one again may have to pay by itself. */
+  shared(step: CheckStep): void {
+    this.#wasPaidBefore = true;
+    this.#shared.add(step);
+    this.#context.emit({ type: 'shared', step, ...this.#facts('no') });
+  }
+
+  /** Ended before anything was asked: the client is gone, or the gate stops. */
+  cutOff(): GateRefusal | { readonly kind: 'aborted' } {
+    return this.#isStopped() ? this.refusedByDrain() : this.#aborted(this.#facts('no'));
+  }
+
+  #isStopped(): boolean {
+    return this.#visit?.isStopped() === true;
+  }
+
+  /** The gate takes no more requests. */
+  refusedByDrain(): GateRefusal {
+    return this.refused('liveness-unavailable', { closeConnection: true, retryAfterSeconds: 1 });
   }
 
   #aborted(facts: RunFacts): { readonly kind: 'aborted' } {
@@ -60,18 +109,27 @@ export class Run {
 
   /** Didit gave no usable answer. */
   failed(error: AnyCallError, step: CheckStep): GateRefusal | { readonly kind: 'aborted' } {
-    // What a selfie cost that a session was to follow was told with its decision.
-    const own = step === 'session' ? { billed: error.billed } : {};
-    const facts = { ...this.#facts(error.billed), ...own };
-    if (error.code === 'aborted') return this.#aborted(facts);
+    const facts = this.#factsOf(error, step);
+    if (error.code === 'aborted' && !this.#isStopped()) return this.#aborted(facts);
     const { code, retryAfterSeconds } = problemOfCall(error);
-    const upstreamStatus = 'status' in error ? error.status : null;
-    this.#context.emit({ type: 'failed', step, code, error: error.code, upstreamStatus, ...facts });
+    this.#context.emit({ type: 'failed', step, code, ...upstreamFacts(error), ...facts });
     return this.#refusal(code, {
       cause: error,
       retryable: error.billed === 'no' && !this.#hasPaid && !this.#wasPaidBefore,
+      ...(this.#isStopped() ? { closeConnection: true } : {}),
       ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     });
+  }
+
+  /** Didit was unavailable, and the handler runs all the same. */
+  skipped(error: AnyCallError, step: CheckStep): void {
+    this.#context.emit({ type: 'skipped', step, ...upstreamFacts(error), ...this.#factsOf(error, step) });
+  }
+
+  #factsOf({ billed }: AnyCallError, step: CheckStep): RunFacts {
+    if (this.#shared.has(step)) return this.#facts('no');
+    // What a selfie cost that a session was to follow was told with its decision.
+    return step === 'session' ? { ...this.#facts(billed), billed } : this.#facts(billed);
   }
 
   /** Something of the application threw. */
@@ -123,6 +181,11 @@ export class Run {
       billed: this.#hasPaid ? ('yes' as const) : billed,
     };
   }
+}
+
+/** What an event says of a call that gave no usable answer. */
+function upstreamFacts(error: AnyCallError): Pick<FailedEvent, 'error' | 'upstreamStatus'> {
+  return { error: error.code, upstreamStatus: 'status' in error ? error.status : null };
 }
 
 /** What every event of a request says. */

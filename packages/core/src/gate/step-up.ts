@@ -10,7 +10,7 @@ import type { ResolvedRouteOptions, ResolvedStepUpOptions } from './options.js';
 import type { ProblemCode } from './problem.js';
 import type { GateRefusal } from './result.js';
 import type { RouteContext } from './route.js';
-import { Run } from './run.js';
+import { type Run, runThrough } from './run.js';
 import { orCallError } from './upstream.js';
 
 /** A person who comes back from a session. */
@@ -67,13 +67,7 @@ export class StepUpRoute {
    * @throws whatever `subject` throws, and {@link InvalidOptionError} when it gives nothing
    */
   async check(attempt: StepUpAttempt): Promise<StepUpOutcome> {
-    const run = new Run(this.#context, attempt.correlationId);
-    try {
-      return await this.#check(run, attempt);
-    } catch (error) {
-      run.broke(error);
-      throw error;
-    }
+    return runThrough(this.#context, attempt, (run, signal) => this.#check(run, { ...attempt, signal }));
   }
 
   async #check(run: Run, { sessionId, subject, signal }: StepUpAttempt): Promise<StepUpOutcome> {

@@ -1,0 +1,64 @@
+import type { Deadline } from './deadline.js';
+import { AbortedError, OverloadedError } from './errors.js';
+
+/** How many calls go on at once, and how many wait for their turn. */
+export interface BulkheadOptions {
+  readonly maxRunning: number;
+  readonly maxWaiting: number;
+}
+
+/** Lets so many calls run and so many wait, in their order, and refuses the rest at once. */
+export class Bulkhead {
+  readonly #options: BulkheadOptions;
+  #running = 0;
+  /** Each starts a call that waits. A set, which keeps their order and lets go of any of them as quickly. */
+  readonly #waiting = new Set<() => void>();
+
+  constructor(options: BulkheadOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * What `call` gives, once it is its turn.
+   *
+   * @throws {@link OverloadedError} when too many wait already, or the time is up before its turn
+   * @throws {@link AbortedError} when the caller gives up before
+   */
+  async run<Response>(endpoint: string, deadline: Deadline, call: () => Promise<Response>): Promise<Response> {
+    if (this.#running < this.#options.maxRunning) this.#running += 1;
+    else await this.#wait(endpoint, deadline);
+    try {
+      return await call();
+    } finally {
+      this.#leave();
+    }
+  }
+
+  /** Resolves when a call that ended has left its place to this one. */
+  #wait(endpoint: string, { signal, ended }: Deadline): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const start = () => {
+        signal.removeEventListener('abort', giveUp);
+        resolve();
+      };
+      const giveUp = () => {
+        this.#waiting.delete(start);
+        reject(ended() === 'aborted' ? new AbortedError(endpoint, 'no') : new OverloadedError(endpoint));
+      };
+      if (signal.aborted || this.#waiting.size >= this.#options.maxWaiting) return giveUp();
+      this.#waiting.add(start);
+      signal.addEventListener('abort', giveUp, { once: true });
+    });
+  }
+
+  /** The place goes to the one that waits longest, if any does. */
+  #leave(): void {
+    const [next] = this.#waiting;
+    if (!next) {
+      this.#running -= 1;
+      return;
+    }
+    this.#waiting.delete(next);
+    next();
+  }
+}
