@@ -15,6 +15,8 @@ export interface HostOptions {
     readonly warnings: { readonly DUPLICATED_FACE: 'decline'; readonly POSSIBLE_DUPLICATED_FACE: 'decline' };
   };
   readonly timeoutMs: number;
+  /** Off: these suites play one failure after another. */
+  readonly circuitBreaker: { readonly enabled: false };
   readonly uploadTimeoutMs: number;
   readonly validate: (fields: Readonly<Record<string, unknown>>) => Readonly<Record<string, string>>;
   readonly onEvent: (event: LivenessEvent) => void;
@@ -121,6 +123,7 @@ export function describeGuard(name: string, start: StartHost): void {
         threshold: 80,
         policy: { warnings: { DUPLICATED_FACE: 'decline', POSSIBLE_DUPLICATED_FACE: 'decline' } },
         timeoutMs: 1_000,
+        circuitBreaker: { enabled: false },
         uploadTimeoutMs: 1_500,
         validate: ({ email }) => (String(email).includes('@') ? {} : { email: 'Enter an e-mail address.' }),
         onEvent: (event) => events.push(event),

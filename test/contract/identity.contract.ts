@@ -9,6 +9,8 @@ export interface IdentityOptions {
   readonly baseUrl: string;
   readonly allowInsecure: true;
   readonly timeoutMs: number;
+  /** Off: these suites play one failure after another. */
+  readonly circuitBreaker: { readonly enabled: false };
   readonly onEvent: (event: LivenessEvent) => void;
   readonly policy: { readonly score: { readonly declineAtOrBelow: number; readonly reviewAtOrBelow: number } };
   readonly stepUp: { readonly workflowId: string; readonly callback: string };
@@ -66,6 +68,7 @@ export function describeIdentity(name: string, start: StartIdentityHost): void {
           baseUrl: emulator.url,
           allowInsecure: true,
           timeoutMs: 1_000,
+          circuitBreaker: { enabled: false },
           onEvent: (event) => events.push(event),
           policy: { score: { declineAtOrBelow: 50, reviewAtOrBelow: 80 } },
           stepUp: { workflowId: String(uuid), callback: 'https://app.example.org/return' },

@@ -165,6 +165,7 @@ describe('the options of a guard', () => {
     ['baseUrl', 'https://example.com'],
     ['allowInsecure', false],
     ['timeoutMs', 5_000],
+    ['circuitBreaker', { enabled: false }],
     ['onEvent', () => {}],
   ])('refuse %s along with a gate', async (name, value) => {
     const { gate } = await startGate(approved);

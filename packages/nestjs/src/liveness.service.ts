@@ -88,6 +88,7 @@ export class LivenessService implements OnApplicationShutdown {
       baseUrl,
       allowInsecure,
       timeoutMs,
+      circuitBreaker,
       onEvent,
       digest,
       includeFaces,
@@ -199,8 +200,8 @@ function createClient({ apiKey = process.env['DIDIT_API_KEY'], ...options }: Liv
       'LivenessModule.apiKey',
     );
   }
-  const { baseUrl, allowInsecure, timeoutMs } = options;
-  return new DiditClient({ apiKey, ...definedOnly({ baseUrl, allowInsecure, timeoutMs }) });
+  const { baseUrl, allowInsecure, timeoutMs, circuitBreaker } = options;
+  return new DiditClient({ apiKey, ...definedOnly({ baseUrl, allowInsecure, timeoutMs, circuitBreaker }) });
 }
 
 /** Without a listener, what deserves a look is at least shown; a sandbox key only where it would open a real door. */

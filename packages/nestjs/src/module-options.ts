@@ -1,5 +1,6 @@
 import {
   type ApiKeySource,
+  type CircuitBreakerOptions,
   type DiditClient,
   type FieldErrors,
   type HintCode,
@@ -64,6 +65,10 @@ export class LivenessModuleOptions {
   /** Milliseconds for each call to Didit, all attempts included; 100 to 120_000. @defaultValue 10_000 */
   @integerFrom(100, 120_000)
   readonly timeoutMs?: number;
+
+  /** When calls are stopped because Didit fails; see the guide on operations. @defaultValue they are */
+  @anObject
+  readonly circuitBreaker?: CircuitBreakerOptions;
 
   /** Gets every event. @defaultValue warnings about the configuration go to Nest's logger */
   @aFunction
@@ -172,6 +177,7 @@ export function checkModuleOptions(options: LivenessModuleOptions): LivenessModu
     throw new InvalidOptionError('The options of LivenessModule are not an object', 'LivenessModule');
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const checked = Object.assign(new LivenessModuleOptions(), given);
+  if ('dangerouslyAllowWhenUnavailable' in given) throw notForAllRoutes('dangerouslyAllowWhenUnavailable');
   const [error] = validateSync(checked, { forbidUnknownValues: false });
   if (error) {
     const option = `LivenessModule.${error.property}`;
@@ -182,6 +188,14 @@ export function checkModuleOptions(options: LivenessModuleOptions): LivenessModu
     );
   }
   return given;
+}
+
+function notForAllRoutes(name: string): InvalidOptionError {
+  const option = `LivenessModule.${name}`;
+  return new InvalidOptionError(
+    `${option} is no option of the module; allowed: on the @LivenessGuard() of a route`,
+    option,
+  );
 }
 
 /** Options whose values are not repeated in messages. */

@@ -31,6 +31,14 @@ describe('checkModuleOptions', () => {
     expect(() => checkModuleOptions({ [option]: value })).toThrow(message);
   });
 
+  it('F12 says that no module lets requests through unchecked on all routes', () => {
+    const options = { dangerouslyAllowWhenUnavailable: true } as LivenessModuleOptions;
+
+    expect(() => checkModuleOptions(options)).toThrow(
+      'LivenessModule.dangerouslyAllowWhenUnavailable is no option of the module; allowed: on the @LivenessGuard() of a route',
+    );
+  });
+
   it('D03 never shows a key', () => {
     expect(() => checkModuleOptions({ apiKey: ['secret'] } as never)).toThrow(
       'LivenessModule.apiKey is not usable; allowed: the key from the Didit console, or a function that gives it',

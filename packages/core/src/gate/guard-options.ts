@@ -1,9 +1,11 @@
 import { anApiKey, type ApiKeySource } from '../client/api-key.js';
+import type { CircuitBreakerOptions } from '../client/circuit-breaker.js';
 import type { ImageInput } from '../image/picture.js';
 import {
   aBoolean,
   aFunction,
   anObjectOf,
+  anObject,
   aPercentage,
   aString,
   integerFrom,
@@ -34,6 +36,8 @@ export interface GateSource {
   readonly allowInsecure?: boolean;
   /** Milliseconds for a call to Didit, all attempts included; 100 to 120_000. @defaultValue 10_000 */
   readonly timeoutMs?: number;
+  /** When calls are stopped because Didit fails; see the guide on operations. @defaultValue they are */
+  readonly circuitBreaker?: CircuitBreakerOptions;
   /** Gets every event. @defaultValue warnings about the configuration go to `process.emitWarning` */
   readonly onEvent?: LivenessEventListener;
 }
@@ -118,6 +122,7 @@ export const SOURCE_CHECKS: OptionChecks<GateSource> = {
   baseUrl: aString,
   allowInsecure: aBoolean,
   timeoutMs: integerFrom(100, 120_000),
+  circuitBreaker: anObject,
   onEvent: aFunction,
 };
 

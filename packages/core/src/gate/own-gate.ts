@@ -15,7 +15,7 @@ export interface GuardHost {
 }
 
 /** Options that belong to the gate, and so cannot be given along with one. */
-const GATE_ONLY = ['apiKey', 'baseUrl', 'allowInsecure', 'timeoutMs', 'onEvent'] as const;
+const GATE_ONLY = ['apiKey', 'baseUrl', 'allowInsecure', 'timeoutMs', 'circuitBreaker', 'onEvent'] as const;
 
 /**
  * The gate that the options name, or else one of their own.
@@ -36,7 +36,10 @@ function createOwnGate(options: GateSource, host: GuardHost): LivenessGate {
       `${host.name}.apiKey`,
     );
   }
-  const client = new DiditClient({ apiKey, ...pick(options, ['baseUrl', 'allowInsecure', 'timeoutMs']) });
+  const client = new DiditClient({
+    apiKey,
+    ...pick(options, ['baseUrl', 'allowInsecure', 'timeoutMs', 'circuitBreaker']),
+  });
   return createLivenessGate({ client, onEvent: options.onEvent ?? warnAbout(host) });
 }
 

@@ -9,6 +9,7 @@ import {
   LivenessGuard,
   LivenessModule,
   type LivenessModuleOptions,
+  LivenessService,
   Selfie,
   type SelfieFile,
   StepUp,
@@ -86,6 +87,32 @@ export async function startIdentityHost(
   return listen({ adapter, options: withSubject(options), controller: IdentityController }, () => handled);
 }
 
+/** A Nest application with the routes that the contract on ends asks for. */
+export async function startResilienceHost(adapter: AbstractHttpAdapter, options: LivenessModuleOptions) {
+  let handled = 0;
+
+  @Controller()
+  class ResilienceController {
+    @Post('closed')
+    @LivenessGuard()
+    closed(@Liveness() { outcome }: LivenessResult) {
+      handled += 1;
+      return { outcome };
+    }
+
+    @Post('open')
+    @LivenessGuard({ dangerouslyAllowWhenUnavailable: true })
+    open(@Liveness() { outcome }: LivenessResult) {
+      handled += 1;
+      return { outcome };
+    }
+  }
+
+  const host = { adapter, options: withSubject(options), controller: ResilienceController };
+  const { app, ...listening } = await listen(host, () => handled);
+  return { ...listening, drain: () => app.get(LivenessService).onApplicationShutdown() };
+}
+
 interface NestHost {
   readonly adapter: AbstractHttpAdapter;
   readonly options: LivenessModuleOptions;
@@ -101,6 +128,7 @@ async function listen({ adapter, options, controller }: NestHost, handled: () =>
   const server = app.getHttpServer() as Server;
   return {
     url: await app.getUrl(),
+    app,
     server,
     handled,
     close: async () => {
