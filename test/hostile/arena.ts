@@ -17,6 +17,8 @@ export interface ArenaOptions {
   readonly allowInsecure: true;
   readonly uploadTimeoutMs?: number;
   readonly timeoutMs?: number;
+  readonly validate?: (fields: Readonly<Record<string, unknown>>) => undefined;
+  readonly subject?: () => string;
   readonly onEvent: (event: LivenessEvent) => void;
 }
 
@@ -131,8 +133,9 @@ export class Arena {
 export function formRequest(
   body: Uint8Array | string,
   headers: Record<string, string | number | undefined> = {},
+  target = '/signup',
 ): Buffer {
-  return requestOf(body, { headers: { 'Content-Type': FORM_TYPE, ...headers } });
+  return requestOf(body, { target, headers: { 'Content-Type': FORM_TYPE, ...headers } });
 }
 
 /**
