@@ -20,6 +20,7 @@ import type { ProblemCode, ProblemHint, StepUpSession } from './problem.js';
 import type { GateResult, LivenessResult } from './result.js';
 import { Run, type RunContext } from './run.js';
 import { openSession } from './step-up-session.js';
+import { inTurn } from './turns.js';
 import { orCallError } from './upstream.js';
 
 /** What a route needs of its gate. @internal */
@@ -75,7 +76,7 @@ export class LivenessRoute {
   async check(attempt: Attempt): Promise<GateResult> {
     const run = new Run(this.#context, attempt.correlationId);
     try {
-      return await this.#check(run, attempt);
+      return await inTurn(attempt.request, () => this.#check(run, attempt));
     } catch (error) {
       run.broke(error);
       throw error;
