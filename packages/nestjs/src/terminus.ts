@@ -64,6 +64,8 @@ export class LivenessHealthIndicator {
     const { failures: failed, lastError, sinceFailureMs, lastAnsweredAt } = record;
     const facts = { consecutiveFailures: failed, ...(lastAnsweredAt === undefined ? {} : { lastAnsweredAt }) };
     const check = this.#health.check(key);
-    return sinceFailureMs < memoryMs && failed >= failures ? check.down({ ...facts, error: lastError }) : check.up(facts);
+    return sinceFailureMs < memoryMs && failed >= failures
+      ? check.down({ ...facts, error: lastError })
+      : check.up(facts);
   }
 }
