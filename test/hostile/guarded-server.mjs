@@ -48,6 +48,7 @@ const port = await ((isFirst && STARTS[MODE]) || serve)();
 const delays = monitorEventLoopDelay({ resolution: 5 });
 delays.enable();
 
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port between threads knows no origins.
 if (parentPort) parentPort.postMessage({ port });
 else process.send({ port });
 process.on('message', () => {

@@ -3,7 +3,7 @@ import type { LivenessRefusal } from '@didit-liveness/core';
 import express5, { type ErrorRequestHandler, type RequestHandler } from 'express';
 import express4 from 'express4';
 import { pictureOf, sample } from '../../../test/support/pictures.js';
-import { getLiveness, type LivenessOptions, livenessErrorHandler, requireLiveness } from '../src/index.js';
+import { getLiveness, type LivenessOptions, requireLiveness } from '../src/index.js';
 import { type Fixture, post, startFixture } from './host.js';
 
 let fixture: Fixture;

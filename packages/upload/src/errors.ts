@@ -27,7 +27,9 @@ export class UploadOptionError extends Error {
 
   constructor(fault: OptionFault) {
     const { option, value, allowed } = fault;
-    super(`Upload option "${option}" ${'value' in fault ? `was given ${shown(value)}` : 'is wrong'}; allowed: ${allowed}`);
+    super(
+      `Upload option "${option}" ${'value' in fault ? `was given ${shown(value)}` : 'is wrong'}; allowed: ${allowed}`,
+    );
     this.option = option;
     this.value = value;
     this.allowed = allowed;
