@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createEmulator, type Emulator } from '@didit-liveness/emulator';
 import { file, form } from '../../packages/upload/test/support/forms.js';
 import { pictureOf } from '../support/pictures.js';
@@ -13,6 +13,9 @@ import { RawClient, within } from './raw-client.js';
 
 const UNAVAILABLE = { status: 503, code: 'liveness-unavailable' };
 const MIB = 1024 * 1024;
+
+// Longer than a process may take to start.
+jest.setTimeout(120_000);
 
 let emulator: Emulator;
 let running: GuardedProcess | undefined;

@@ -55,7 +55,7 @@ async function collectErrors(): Promise<void> {
   known('a missing permission', await rejectionOf(forbidden.passiveLiveness.check(PERSON)));
   const html = await clientThatHears(200, `<p>${KEY_CANARY}`);
   known('an answer that is not JSON', await rejectionOf(html.passiveLiveness.check(PERSON)));
-  const nobody = clientAt(await closedOrigin(), { timeoutMs: 100 });
+  const nobody = clientAt(await closedOrigin());
   known('no connection', await rejectionOf(nobody.passiveLiveness.check(PERSON)));
   const silent = clientAt((await startServer({ at: 'body', act: () => {} })).origin, { timeoutMs: 100 });
   known('a timeout', await rejectionOf(silent.passiveLiveness.check(PERSON)));

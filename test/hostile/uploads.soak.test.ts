@@ -20,7 +20,7 @@ describe('two hundred uploads of the largest picture at once, with 256 MB of hea
     // Patient: a gigabyte takes its time on a busy machine, and running late is not what is measured here.
     const flags = ['--max-old-space-size=256'];
     server = await GuardedProcess.start({ baseUrl: emulator.url, patienceMs: LIMIT_MS, flags });
-  });
+  }, LIMIT_MS);
   afterAll(async () => {
     await server.kill();
     await emulator.close();
