@@ -37,7 +37,7 @@ describe.each(HOSTS)('ten thousand aborted uploads to %s', (name, start) => {
   // Events are counted and not kept: what a test remembers must not look like a leak.
   const arena = useArena(start, { onEvent: ({ type }) => (aborted += type === 'aborted' ? 1 : 0) });
 
-  it('A25 P12 leave no socket, no timer and no memory behind', async () => {
+  it('A25 F04 P12 leave no socket, no timer and no memory behind', async () => {
     await arena.pass(formRequest(GOOD_FORM));
     arena.emulator.reset();
     const before = heldResources();

@@ -17,6 +17,9 @@ export interface ArenaOptions {
   readonly allowInsecure: true;
   readonly uploadTimeoutMs?: number;
   readonly timeoutMs?: number;
+  readonly circuitBreaker: { readonly enabled: boolean };
+  readonly validate?: (fields: Readonly<Record<string, unknown>>) => undefined;
+  readonly subject?: () => string;
   readonly onEvent: (event: LivenessEvent) => void;
 }
 
@@ -52,6 +55,8 @@ export class Arena {
       apiKey: 'hostile-key',
       baseUrl: this.#emulator.url,
       allowInsecure: true,
+      // Suites play one failure after another; what stops calls after them has tests of its own.
+      circuitBreaker: { enabled: false },
       onEvent: (event) => this.events.push(event),
       ...options,
     });
@@ -131,8 +136,9 @@ export class Arena {
 export function formRequest(
   body: Uint8Array | string,
   headers: Record<string, string | number | undefined> = {},
+  target = '/signup',
 ): Buffer {
-  return requestOf(body, { headers: { 'Content-Type': FORM_TYPE, ...headers } });
+  return requestOf(body, { target, headers: { 'Content-Type': FORM_TYPE, ...headers } });
 }
 
 /**

@@ -1,6 +1,7 @@
 import Koa3 from 'koa';
 import { Koa2, startKoa } from '../contract/koa.host.js';
 import { describeAnswers } from './answer.contract.js';
+import { describeApplication } from './application.contract.js';
 import { describeConnections } from './connection.contract.js';
 import { describeInbound } from './inbound.contract.js';
 import { describeParser } from './parser.contract.js';
@@ -15,4 +16,6 @@ describePictures('Koa 3', (options) => startKoa(Koa3, options));
 describeParser('Koa 2', (options) => startKoa(Koa2, options));
 describeParser('Koa 3', (options) => startKoa(Koa3, options));
 describeAnswers('Koa 2', (options) => startKoa(Koa2, options));
+describeApplication('Koa 2', (options) => startKoa(Koa2, options));
 describeAnswers('Koa 3', (options) => startKoa(Koa3, options));
+describeApplication('Koa 3', (options) => startKoa(Koa3, options));

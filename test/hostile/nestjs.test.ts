@@ -1,6 +1,7 @@
 import { ADAPTERS } from '../../packages/nestjs/test/support/adapters.js';
 import { startContractHost } from '../../packages/nestjs/test/support/contract-host.js';
 import { describeAnswers } from './answer.contract.js';
+import { describeApplication } from './application.contract.js';
 import { describeConnections } from './connection.contract.js';
 import { describeInbound } from './inbound.contract.js';
 import { describeParser } from './parser.contract.js';
@@ -13,4 +14,5 @@ for (const [platform, createAdapter] of ADAPTERS) {
   describePictures(`Nest 12 on ${platform}`, (options) => startContractHost(createAdapter(), options));
   describeParser(`Nest 12 on ${platform}`, (options) => startContractHost(createAdapter(), options));
   describeAnswers(`Nest 12 on ${platform}`, (options) => startContractHost(createAdapter(), options));
+  describeApplication(`Nest 12 on ${platform}`, (options) => startContractHost(createAdapter(), options));
 }

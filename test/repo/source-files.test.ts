@@ -49,6 +49,14 @@ describe('source files', () => {
     expect(linesMatching(sources, /\*\s+@(param|returns|throws)\s+\{(?!@link)/)).toEqual([]);
   });
 
+  it('G11 read nothing that a client can say of its own address', () => {
+    const guarding = sources.filter(({ path }) => /^packages\/(core|upload|express|koa|nestjs)\//.test(path));
+    const claims = /x-forwarded|x-real-ip|['"`]forwarded|\.ips?\b|\.remoteAddress|headers(\.host\b|\[['"`]host)/i;
+
+    expect(linesMatching(guarding, claims)).toEqual([]);
+    expect(guarding.length).toBeGreaterThan(100);
+  });
+
   it('stay within 300 lines of code', () => {
     const long = sources.filter(({ text }) => text.split('\n').filter((line) => /^\s*[^\s*/]/.test(line)).length > 300);
 

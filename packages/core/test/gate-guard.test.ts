@@ -741,6 +741,34 @@ describe('two guards of one request', () => {
     expect(read).toHaveBeenCalledTimes(1);
   });
 
+  it('pay once, and read once, also when both begin at the same time (E20, E21, P5)', async () => {
+    const { gate, server } = await startGate(answer({ body: approvedAnswer() }));
+    const request = newRequest();
+    const read = jest.fn(reads());
+
+    const [first, second] = await Promise.all([
+      guardWith({ gate }).guard.check(request, { read }, signal),
+      guardWith({ gate, threshold: 97 }).guard.check(request, { read }, signal),
+    ]);
+
+    expect(livenessIn(first).outcome).toBe('approved');
+    expect(refusalIn(second).code).toBe('liveness-declined');
+    expect(server.requests).toHaveLength(1);
+    expect(read).toHaveBeenCalledTimes(1);
+  });
+
+  it('do not wait for one that broke, nor end with it (E20, P2)', async () => {
+    const { gate, server } = await startGate(approved);
+    const request = newRequest();
+    const broken = guardWith({ gate, validate: () => Promise.reject(new Error('broken')) }).guard;
+    const whole = guardWith({ gate }).guard;
+
+    const results = await Promise.allSettled([broken, whole].map((guard) => guard.check(request, { read: reads() }, signal)));
+
+    expect(results).toMatchObject([{ reason: { message: 'broken' } }, { value: { kind: 'passed' } }]);
+    expect(server.requests).toHaveLength(1);
+  });
+
   /** Two guards with these options, in turn, of one request; the second is given as it ended. */
   async function inTurn(first: Options, second: Options) {
     const server = await startServer(approved);

@@ -9,8 +9,8 @@ export interface Fixture {
   readonly emulator: Emulator;
   /** Options that point a guard at the emulator. */
   readonly options: LivenessOptions;
-  /** Serves an app; gives its URL. */
-  readonly serve: (build: (app: Express) => void) => Promise<string>;
+  /** Serves an app, of another major where one is given; gives its URL. */
+  readonly serve: (build: (app: Express) => void, create?: () => Express) => Promise<string>;
   readonly close: () => Promise<void>;
 }
 
@@ -21,8 +21,8 @@ export async function startFixture(): Promise<Fixture> {
   return {
     emulator,
     options: { apiKey: 'test-key', baseUrl: emulator.url, allowInsecure: true },
-    serve: async (build) => {
-      const app = express();
+    serve: async (build, create = express) => {
+      const app = create();
       build(app);
       const server = createServer(app);
       servers.push(server);

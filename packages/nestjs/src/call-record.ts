@@ -1,4 +1,4 @@
-import type { FailedEvent, LivenessEvent } from '@didit-liveness/core';
+import { type Clock, type FailedEvent, type LivenessEvent, systemClock } from '@didit-liveness/core';
 
 /** Failures that say something about the way to Didit, and not about one request. */
 const TELLING: readonly FailedEvent['error'][] = [
@@ -18,9 +18,19 @@ export class CallRecord {
   failures = 0;
   lastError: FailedEvent['error'] | undefined;
   /** ISO 8601. */
-  lastFailedAt: string | undefined;
-  /** ISO 8601. */
   lastAnsweredAt: string | undefined;
+  readonly #clock: Clock;
+  /** By a clock that never jumps: the times of events come from one that may. */
+  #failedAtMs = -Infinity;
+
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock;
+  }
+
+  /** Milliseconds since the last failure; `Infinity` where there was none. */
+  get sinceFailureMs(): number {
+    return this.#clock.now() - this.#failedAtMs;
+  }
 
   /** Takes an event of the gate; most say nothing here. */
   note(event: LivenessEvent): void {
@@ -30,7 +40,7 @@ export class CallRecord {
     } else if (event.type === 'failed' && TELLING.includes(event.error)) {
       this.failures += 1;
       this.lastError = event.error;
-      this.lastFailedAt = event.at;
+      this.#failedAtMs = this.#clock.now();
     }
   }
 }

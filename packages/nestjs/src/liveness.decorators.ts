@@ -11,7 +11,8 @@ import type { LivenessGuardOptions } from './route-options.js';
  * fields by `@Body()`.
  *
  * Options of a method are laid over those of its class, and those over the options of the module. They are checked when
- * the application starts. Put guards that are cheaper, such as those of log-in and rate limit, before this one.
+ * the application starts. Put guards that are cheaper, such as those of log-in and rate limit, before this one: as
+ * decorators act from the bottom up, below it, or on the class.
  *
  * @throws TypeError when it stands twice in one place, or without parentheses
  *

@@ -61,10 +61,11 @@ export class LivenessHealthIndicator {
     const service = this.#moduleRef.get<LivenessService>(getLivenessServiceToken(instance), { strict: false });
     // A stand-in for the service makes no calls.
     const record = service instanceof LivenessService ? service.callRecord : new CallRecord();
-    const { failures: failed, lastError, lastFailedAt, lastAnsweredAt } = record;
-    const isRecent = lastFailedAt !== undefined && Date.now() - Date.parse(lastFailedAt) < memoryMs;
+    const { failures: failed, lastError, sinceFailureMs, lastAnsweredAt } = record;
     const facts = { consecutiveFailures: failed, ...(lastAnsweredAt === undefined ? {} : { lastAnsweredAt }) };
     const check = this.#health.check(key);
-    return isRecent && failed >= failures ? check.down({ ...facts, error: lastError }) : check.up(facts);
+    return sinceFailureMs < memoryMs && failed >= failures
+      ? check.down({ ...facts, error: lastError })
+      : check.up(facts);
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { FailedEvent, LivenessEvent } from '@didit-liveness/core';
+import { type FailedEvent, type LivenessEvent, systemClock } from '@didit-liveness/core';
 import { CallRecord } from '../src/call-record.js';
 
 const at = '2026-11-22T10:00:00.000Z';
@@ -11,9 +11,20 @@ describe('CallRecord', () => {
 
     record.note(failed('connection'));
     record.note(failed('insufficient-credits'));
-    expect(record).toMatchObject({ failures: 2, lastError: 'insufficient-credits', lastFailedAt: at });
+    expect(record).toMatchObject({ failures: 2, lastError: 'insufficient-credits' });
     record.note({ type: 'decided', at } as LivenessEvent);
     expect(record).toMatchObject({ failures: 0, lastAnsweredAt: at });
+  });
+
+  it('F06 tells how long ago a failure was, by a clock that does not jump', () => {
+    let now = 5_000;
+    const record = new CallRecord({ ...systemClock, now: () => now });
+
+    expect(record.sinceFailureMs).toBe(Infinity);
+    record.note(failed('timeout'));
+    now += 700;
+
+    expect(record.sinceFailureMs).toBe(700);
   });
 
   it.each([failed('bad-request'), failed('client-closed'), { type: 'refused', at } as LivenessEvent])(

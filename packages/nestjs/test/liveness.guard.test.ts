@@ -429,7 +429,7 @@ describe('@LivenessGuard() with the file interceptors of platform-express', () =
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('lets them stay on the handler', async () => {
+  it('G01 lets them stay on the handler', async () => {
     @Controller()
     class SignupController {
       @Post('one')
@@ -523,7 +523,7 @@ describe('@LivenessGuard() on Fastify with @fastify/multipart', () => {
     expect(paidCalls()).toBe(1);
   });
 
-  it('lets the file interceptor of platform-fastify stay on the handler', async () => {
+  it('G01 G04 lets the file interceptor of platform-fastify stay on the handler', async () => {
     @Controller()
     class InterceptedController {
       @Post('signup')

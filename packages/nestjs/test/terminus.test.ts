@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { TerminusModule } from '@nestjs/terminus';
 import { Test } from '@nestjs/testing';
 import { LivenessService } from '../src/index.js';
@@ -13,6 +13,10 @@ async function compile(name?: string) {
     providers: [LivenessHealthIndicator],
   }).compile();
 }
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 describe('LivenessHealthIndicator', () => {
   it('is up before the first call, and asks nobody', async () => {
@@ -52,6 +56,18 @@ describe('LivenessHealthIndicator', () => {
     testing.get(LivenessScript).next('timeout');
     await testing.get(LivenessService).check(SELFIE);
     const indicator = testing.get(LivenessHealthIndicator);
+
+    expect(indicator.isHealthy('liveness', { failures: 1 })).toMatchObject({ liveness: { status: 'down' } });
+    expect(indicator.isHealthy('liveness', { failures: 1, memoryMs: 0 })).toMatchObject({ liveness: { status: 'up' } });
+  });
+
+  it.each([-3_600_000, 3_600_000])('F06 remembers a failure as long when the date jumps by %i ms', async (jump) => {
+    const testing = await compile();
+    testing.get(LivenessScript).next('timeout');
+    await testing.get(LivenessService).check(SELFIE);
+    const indicator = testing.get(LivenessHealthIndicator);
+
+    jest.spyOn(Date, 'now').mockReturnValue(Date.now() + jump);
 
     expect(indicator.isHealthy('liveness', { failures: 1 })).toMatchObject({ liveness: { status: 'down' } });
     expect(indicator.isHealthy('liveness', { failures: 1, memoryMs: 0 })).toMatchObject({ liveness: { status: 'up' } });

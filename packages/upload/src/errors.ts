@@ -10,8 +10,8 @@ export type UploadErrorCode = 'invalid-upload-option' | 'request-body-consumed';
 export interface OptionFault {
   /** Name of the option. */
   readonly option: string;
-  /** What was given. */
-  readonly value: unknown;
+  /** What was given; left out where it may be a secret of somebody else's. */
+  readonly value?: unknown;
   /** What is allowed, in words. */
   readonly allowed: string;
 }
@@ -25,13 +25,19 @@ export class UploadOptionError extends Error {
   readonly value: unknown;
   readonly allowed: string;
 
-  constructor({ option, value, allowed }: OptionFault) {
-    const shown = inspect(value, { depth: 0, breakLength: Infinity, maxArrayLength: 5, maxStringLength: 60 });
-    super(`Upload option "${option}" was given ${shown}; allowed: ${allowed}`);
+  constructor(fault: OptionFault) {
+    const { option, value, allowed } = fault;
+    super(
+      `Upload option "${option}" ${'value' in fault ? `was given ${shown(value)}` : 'is wrong'}; allowed: ${allowed}`,
+    );
     this.option = option;
     this.value = value;
     this.allowed = allowed;
   }
+}
+
+function shown(value: unknown): string {
+  return inspect(value, { depth: 0, breakLength: Infinity, maxArrayLength: 5, maxStringLength: 60 });
 }
 
 /** Something mounted before this package read the body and left nothing that can be used. A mistake of the server. */

@@ -92,7 +92,9 @@ const resolvedBefore = new WeakSet<object>();
  */
 export function resolveUploadOptions(options: UploadOptions = {}): ResolvedUploadOptions {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new UploadOptionError({ option: 'options', value: options, allowed: 'an object' });
+    // Text may be the key that belongs to another function.
+    const value = typeof options === 'string' ? {} : { value: options };
+    throw new UploadOptionError({ option: 'options', ...value, allowed: 'an object' });
   }
   if (isResolved(options)) return options;
 
@@ -114,7 +116,8 @@ function checkOption(option: string, value: unknown): void {
   const rule = Object.entries(RULES).find(([known]) => known === option)?.[1];
   if (rule === undefined) {
     const allowed = `no such option; the options are ${Object.keys(RULES).join(', ')}`;
-    throw new UploadOptionError({ option, value, allowed });
+    // Without its value: all options of a guard may have been handed on, and the key with them.
+    throw new UploadOptionError({ option, allowed });
   }
   if (!rule.holds(value)) throw new UploadOptionError({ option, value, allowed: rule.allowed });
 }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { UploadOptionError } from '../src/errors.js';
@@ -89,7 +90,27 @@ describe('resolveUploadOptions', () => {
     expect(attempt).toThrow(hint);
   });
 
+  it.each([{ apiKey: 'sk_live_test-key' }, 'sk_live_test-key'])(
+    'D03 repeats nothing that may be a key: %j',
+    (options) => {
+      const attempt = () => resolve(options);
+
+      expect(attempt).toThrow(UploadOptionError);
+      expect(printedErrorOf(attempt)).not.toContain('sk_live');
+    },
+  );
+
   it.each([null, 'selfie', 5, []])('throws when the options are %j', (options) => {
     expect(() => resolve(options)).toThrow('"options"');
   });
 });
+
+/** All that a logger makes of what this throws. */
+function printedErrorOf(attempt: () => unknown): string {
+  try {
+    attempt();
+    return 'sk_live: nothing was thrown';
+  } catch (error) {
+    return inspect(error, { showHidden: true }) + JSON.stringify(error);
+  }
+}

@@ -21,6 +21,7 @@ import type { CheckStep } from './events.js';
 import type { GateResult, JudgedLiveness, SkippedLiveness } from './result.js';
 import { type Run, type RunContext, runThrough } from './run.js';
 import { openSession } from './step-up-session.js';
+import { inTurn } from './turns.js';
 import { isOutage } from './upstream.js';
 
 /** What a route needs of its gate. @internal */
@@ -82,7 +83,9 @@ export class LivenessRoute {
    * compared, and {@link InvalidOptionError} for one next to a step-up; the handler must then not run
    */
   async check(attempt: Attempt): Promise<GateResult> {
-    return runThrough(this.#context, attempt, (run, signal) => this.#check(run, { ...attempt, signal }));
+    return runThrough(this.#context, attempt, (run, signal) =>
+      inTurn(attempt.request, () => this.#check(run, { ...attempt, signal })),
+    );
   }
 
   async #check(run: Run, attempt: Attempt): Promise<GateResult> {

@@ -1,0 +1,64 @@
+// A process with an Express application behind the guard, as it is published, for tests that end, starve or multiply
+// processes. Says its port over the channel to its parent; on any message it answers with what it has used.
+import cluster from 'node:cluster';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { isMainThread, parentPort, threadId, Worker } from 'node:worker_threads';
+import * as module from '@didit-liveness/express';
+import express from 'express';
+
+const { GUARD_OPTIONS = '{}', MODE = 'alone' } = process.env;
+const options = JSON.parse(GUARD_OPTIONS);
+/** The CommonJS build of the same package, with everything below it. */
+const common = createRequire(import.meta.url)('@didit-liveness/express');
+
+function guards() {
+  const guard = module.requireLiveness(options);
+  return MODE === 'both-builds' ? [guard, common.requireLiveness(options)] : [guard];
+}
+
+async function serve() {
+  const app = express();
+  const { getLiveness, livenessErrorHandler } = MODE === 'both-builds' ? common : module;
+  app.post('/signup', ...guards(), (request, response) => {
+    response.status(201).json({ outcome: getLiveness(request).outcome, process: process.pid, thread: threadId });
+  });
+  app.use(livenessErrorHandler());
+  const server = app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server.address().port;
+}
+
+/** Two processes behind one port. */
+async function serveInCluster() {
+  const workers = [cluster.fork(), cluster.fork()];
+  const ports = await Promise.all(workers.map(async (worker) => (await once(worker, 'message'))[0].port));
+  return ports[0];
+}
+
+async function serveInThread() {
+  const [{ port }] = await once(new Worker(new URL(import.meta.url)), 'message');
+  return port;
+}
+
+const STARTS = { cluster: serveInCluster, thread: serveInThread };
+const isFirst = isMainThread && cluster.isPrimary;
+const port = await ((isFirst && STARTS[MODE]) || serve)();
+const delays = monitorEventLoopDelay({ resolution: 5 });
+delays.enable();
+
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port between threads knows no origins.
+if (parentPort) parentPort.postMessage({ port });
+else process.send({ port });
+process.on('message', () => {
+  const { heapUsed } = process.memoryUsage();
+  process.send({
+    heapUsedBytes: heapUsed,
+    peakBytes: process.resourceUsage().maxRSS * 1024,
+    stallP99Ms: delays.percentile(99) / 1e6,
+    stallMaxMs: delays.max / 1e6,
+  });
+});
+// The parent is gone: there is nobody to test for.
+process.on('disconnect', () => process.exit());
