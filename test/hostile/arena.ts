@@ -6,6 +6,7 @@ import type { LivenessEvent } from '@didit-liveness/core';
 import { createEmulator, type Emulator } from '@didit-liveness/emulator';
 import { FORM_TYPE } from '../../packages/upload/test/support/forms.js';
 import type { ListeningHost } from '../contract/listening.js';
+import { MARKED_KEY, markedSubject, watched } from '../support/canary.js';
 import { RawClient, type RawReport, within } from './raw-client.js';
 import type { RawAnswer } from './raw-answer.js';
 import { requestOf } from './raw-request.js';
@@ -17,6 +18,7 @@ export interface ArenaOptions {
   readonly allowInsecure: true;
   readonly uploadTimeoutMs?: number;
   readonly timeoutMs?: number;
+  readonly subject?: () => string;
   readonly onEvent: (event: LivenessEvent) => void;
 }
 
@@ -46,13 +48,14 @@ export class Arena {
   #emulator: Emulator | undefined;
   #host: ListeningHost | undefined;
 
-  async start(startHost: StartArena, options: Partial<ArenaOptions>): Promise<void> {
+  async start(startHost: StartArena, { onEvent, ...options }: Partial<ArenaOptions>): Promise<void> {
     this.#emulator = await createEmulator({ writesPerMinute: Infinity });
     this.#host = await startHost({
-      apiKey: 'hostile-key',
+      apiKey: MARKED_KEY,
       baseUrl: this.#emulator.url,
       allowInsecure: true,
-      onEvent: (event) => this.events.push(event),
+      subject: markedSubject,
+      onEvent: watched('an event', onEvent ?? ((event) => this.events.push(event))),
       ...options,
     });
   }

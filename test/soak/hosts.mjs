@@ -70,7 +70,11 @@ async function startNest(platform, adapter, options) {
   Liveness()(prototype, 'signup', 0);
   for (const decorator of [LivenessGuard(), Post('signup')]) decorator(prototype, 'signup', descriptor);
   Controller()(SignupController);
-  const module = { module: class AppModule {}, imports: [LivenessModule.forRoot(options)], controllers: [SignupController] };
+  const module = {
+    module: class AppModule {},
+    imports: [LivenessModule.forRoot(options)],
+    controllers: [SignupController],
+  };
   const { [adapter]: Adapter } = requireOfNest(platform);
   const app = await NestFactory.create(module, new Adapter(), { logger: false, abortOnError: false });
   await app.listen(0, '127.0.0.1');

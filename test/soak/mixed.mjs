@@ -114,7 +114,8 @@ class MixedRun {
     this.#kindOfPicture.set(digestOf(kind, number), kind);
     try {
       const answer = await this.#sendAs(kind, number);
-      if (answer.status !== KINDS[kind].status) this.#surprises.push(`${kind} was answered ${answer.status ?? 'nothing'}`);
+      if (answer.status !== KINDS[kind].status)
+        this.#surprises.push(`${kind} was answered ${answer.status ?? 'nothing'}`);
       return answer;
     } catch (error) {
       this.#surprises.push(`${kind} failed: ${error.code ?? error.message}`);
@@ -175,7 +176,8 @@ class MixedRun {
     const rows = Object.entries(KINDS).map(([kind, expected]) => {
       const sent = this.#sent[kind];
       const row = { status: expected.status ?? 'none', sent, handled: created[kind] ?? 0, paid: paid[kind] ?? 0 };
-      const isRight = row.handled === (kind === 'good' ? sent : 0) && row.paid === (expected.paid === 'billed' ? sent : 0);
+      const isRight =
+        row.handled === (kind === 'good' ? sent : 0) && row.paid === (expected.paid === 'billed' ? sent : 0);
       return [kind, { ...row, right: isRight ? 'yes' : 'NO' }];
     });
     console.table(Object.fromEntries(rows));

@@ -39,7 +39,13 @@ export const KINDS = {
   'gzip-bomb': { share: 4, status: 502, paid: BILLED, body: (n) => formOf(pictureOf('gzip-body', n)) },
   redirect: { share: 10, status: 502, paid: FREE, body: (n) => formOf(pictureOf('redirect', n)) },
   // Both last ten seconds, the deadline of the client; they are waited for beside the others.
-  'slow-headers': { share: 2, status: 504, paid: BILLED, slow: true, body: (n) => formOf(pictureOf('slow-headers', n)) },
+  'slow-headers': {
+    share: 2,
+    status: 504,
+    paid: BILLED,
+    slow: true,
+    body: (n) => formOf(pictureOf('slow-headers', n)),
+  },
   'slow-body': { share: 2, status: 504, paid: BILLED, slow: true, body: (n) => formOf(pictureOf('slow-body', n)) },
 };
 
@@ -48,7 +54,10 @@ export function requestOf(kind, number) {
   const { body, type = `multipart/form-data; boundary=${BOUNDARY}`, email } = KINDS[kind];
   // The form names kind and number, by which the application tells afterwards whose accounts it has made.
   const content = Buffer.from(body(number));
-  const named = Buffer.from(content.toString('latin1').replace('{email}', email ?? `${kind}.${number}@example.org`), 'latin1');
+  const named = Buffer.from(
+    content.toString('latin1').replace('{email}', email ?? `${kind}.${number}@example.org`),
+    'latin1',
+  );
   return { body: named, headers: { 'Content-Type': type, 'Content-Length': named.length } };
 }
 
@@ -60,7 +69,10 @@ export function digestOf(kind, number) {
 
 /** The form of a check as Didit wants it, to be sent there directly. */
 export function directRequestOf(number) {
-  const form = Buffer.concat([part('name="user_image"; filename="selfie.jpg"', pictureOf('approved', `${number};direct`)), END]);
+  const form = Buffer.concat([
+    part('name="user_image"; filename="selfie.jpg"', pictureOf('approved', `${number};direct`)),
+    END,
+  ]);
   const headers = { 'x-api-key': 'soak-key', 'Content-Type': `multipart/form-data; boundary=${BOUNDARY}` };
   return { body: form, headers: { ...headers, 'Content-Length': form.length } };
 }

@@ -20,7 +20,9 @@ let hit = true;
 for (const [soak, count] of parts) {
   if (count > 0) hit = (await soak(count)) && hit;
 }
-console.log(`${hit ? 'every goal was met' : 'A GOAL WAS MISSED'} (${Math.round((performance.now() - startedAt) / 1000)} s)`);
+console.log(
+  `${hit ? 'every goal was met' : 'A GOAL WAS MISSED'} (${Math.round((performance.now() - startedAt) / 1000)} s)`,
+);
 process.exitCode = hit ? 0 : 1;
 
 function countFrom(name) {

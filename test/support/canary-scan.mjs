@@ -1,9 +1,6 @@
 // What the canary scan looks for. In JavaScript, because `test/check.mjs` scans with it too.
 
-/**
- * Marks that stand where secrets do. Letters and digits only, so that no escaping of a printer changes them.
- * `unmarked` ones would be found nowhere and prove nothing: `canary.test.ts` holds that each is found.
- */
+/** Marks that stand where secrets do. Letters and digits only, so that no escaping of a printer changes them. */
 export const MARKS = {
   key: 'CANARYkey4b1f9ZqT7',
   picture: 'CANARYpixels90Rt6w',
@@ -11,8 +8,8 @@ export const MARKS = {
   'vendor data': 'CANARYvendor77Xw5s',
 };
 
-/** Every way to write a mark down that is looked for, each with its name. */
-export function spellingsOf(mark) {
+/** The encodings of a mark, each with its name. */
+function spellingsOf(mark) {
   const bytes = Buffer.from(mark, 'ascii');
   const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0'));
   const each = (before, digits, between = '') => digits.map((digit) => before + digit).join(between);
@@ -28,16 +25,17 @@ export function spellingsOf(mark) {
     ['escaped bytes', each(String.raw`\x`, hex)],
     ['ESCAPED BYTES', each(String.raw`\x`, upper)],
     ['a list of numbers', [...bytes].join(',')],
-    ['an object of numbers', [...bytes].map((byte, index) => `"${index}":${byte}`).join(',')],
   ];
 }
 
 /**
- * The characters that the mark alone decides when base64 begins so many bytes before it. In base64url they are the
- * same but for two characters.
+ * The characters that the mark alone decides when base64 begins so many bytes before it. They are the same in
+ * base64url: the two characters that differ do not come of letters and digits.
  */
 function base64At(bytes, offset) {
-  const text = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64').replaceAll('=', '');
+  const text = Buffer.concat([Buffer.alloc(offset), bytes])
+    .toString('base64')
+    .replaceAll('=', '');
   const first = Math.ceil((offset * 8) / 6);
   return text.slice(first, Math.floor(((offset + bytes.length) * 8) / 6));
 }
@@ -45,21 +43,27 @@ function base64At(bytes, offset) {
 const SOUGHT = Object.entries(MARKS).flatMap(([mark, value]) =>
   spellingsOf(value).map(([encoding, text]) => ({ mark, encoding, text })),
 );
+/** A list of bytes as `JSON.stringify` writes a typed array: an object with a member for each. */
+const MEMBERS = Object.entries(MARKS).map(([mark, value]) => ({
+  mark,
+  pattern: new RegExp([...Buffer.from(value)].map((byte) => `"\\d+":${byte}`).join(',')),
+}));
 
 /**
- * The marks in a text, each with its encoding; never the text around it. Colours, white space and quotes are ignored,
- * as line breaks of a printer stand anywhere, and a raw mark is found in any case.
+ * The marks in a text, each with its encoding; never the text around it. Colours, white space, quotes and plus signs
+ * are ignored, as printers break lines anywhere, and a raw mark is found in any case.
  */
 export function marksIn(text) {
-  // oxlint-disable-next-line no-control-regex -- the escape of a terminal is one
+  // oxlint-disable-next-line no-control-regex -- colours of a terminal begin with one
   const packed = text.replace(/\u001b\[[\d;]*m/g, '').replace(/[\s+'`]/g, '');
   const lower = packed.toLowerCase();
-  const plain = packed.replaceAll('-', '+').replaceAll('_', '/');
-  const raw = Object.entries(MARKS)
-    .filter(([, value]) => lower.includes(value.toLowerCase()))
-    .map(([mark]) => ({ mark, encoding: 'raw' }));
-  const encoded = SOUGHT.filter(({ text: sought }) => packed.includes(sought) || plain.includes(sought));
-  return [...raw, ...encoded.map(({ mark, encoding }) => ({ mark, encoding }))];
+  return [
+    ...Object.entries(MARKS)
+      .filter(([, value]) => lower.includes(value.toLowerCase()))
+      .map(([mark]) => ({ mark, encoding: 'raw' })),
+    ...SOUGHT.filter(({ text: sought }) => packed.includes(sought)).map(({ mark, encoding }) => ({ mark, encoding })),
+    ...MEMBERS.filter(({ pattern }) => pattern.test(packed)).map(({ mark }) => ({ mark, encoding: 'members' })),
+  ];
 }
 
 /** A stream of text, of which only so much is kept as a mark might need to be found across two pieces. */
