@@ -60,7 +60,7 @@ export function takeFound(): readonly string[] {
 
 /** Everything that a logger might make of a value. */
 export function printed(value: unknown): string {
-  const whole = { depth: 8, showHidden: true, maxArrayLength: null, maxStringLength: null } as const;
+  const whole = { depth: 10, showHidden: true, maxArrayLength: null, maxStringLength: null } as const;
   const views = [
     () => inspect(value, whole),
     () => inspect(value, { ...whole, customInspect: false }),
