@@ -60,8 +60,11 @@ async function runTests() {
     const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = result;
     printHosts(result.testResults);
     const failed = numFailedTests + numRuntimeErrorTestSuites;
-    const scan = { passed: marks.length === 0 ? 1 : 0, failed: marks.length };
-    return { passed: numPassedTests + scan.passed, failed: (status !== 0 && failed === 0 ? 1 : failed) + scan.failed };
+    const silent = marks.length === 0 ? 1 : 0;
+    return {
+      passed: numPassedTests + silent,
+      failed: (status !== 0 && failed === 0 ? 1 : failed) + marks.length,
+    };
   } catch (error) {
     console.error(`The tests left no report: ${error.message}`);
     return { passed: 0, failed: 1 };

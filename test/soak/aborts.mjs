@@ -7,7 +7,6 @@ const HOSTS = ['Express 4', 'Express 5', 'Koa 2', 'Koa 3', 'Nest 12 on Express',
 const TITLE = 'A25 P12 aborted uploads leave no socket, no timer and no memory behind';
 const LANES = 50;
 const BLOCKS = 25;
-const WARM_UP_BLOCKS = 10;
 const WATCHDOG_MS = 30_000;
 
 /** Begins uploads to each host and resets them somewhere; resolves with whether all that has to hold held. */
@@ -31,7 +30,7 @@ async function soakHost(name, aborts) {
     const { handled } = await host.ask('counts');
     await emulator.ask('flush');
     tell(`the handler ran ${handled} times, Didit was asked ${paid} times`);
-    const flat = tellSlopes(samples.slice(WARM_UP_BLOCKS), aborts / BLOCKS);
+    const flat = tellSlopes(samples, { requests: aborts, warmUpShare: 0.4 });
     const returned = await tellHeld(host, before.held);
     return [flat, returned, tellOutcries(host, []), handled === 0, paid === 0].every(Boolean);
   } finally {

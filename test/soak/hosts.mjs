@@ -58,6 +58,8 @@ function startKoa(Koa, options) {
 async function startNest(platform, adapter, options) {
   const { Controller, Post } = requireOfNest('@nestjs/common');
   const { NestFactory } = requireOfNest('@nestjs/core');
+  // oxlint-disable-next-line typescript/no-extraneous-class -- what a decorator would stand on
+  class AppModule {}
   class SignupController {
     signup({ outcome }) {
       handled += 1;
@@ -71,7 +73,7 @@ async function startNest(platform, adapter, options) {
   for (const decorator of [LivenessGuard(), Post('signup')]) decorator(prototype, 'signup', descriptor);
   Controller()(SignupController);
   const module = {
-    module: class AppModule {},
+    module: AppModule,
     imports: [LivenessModule.forRoot(options)],
     controllers: [SignupController],
   };

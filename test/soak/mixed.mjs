@@ -7,9 +7,8 @@ import { Sender } from './sender.mjs';
 const CHECK_PATH = '/v3/passive-liveness/';
 const LANES = 16;
 const SLOW_LANES = 32;
-/** Samples of a run; the first ones are for what a process keeps once and for all. */
+/** Samples of a run; the first fifth is for what a process keeps once and for all. */
 const BLOCKS = 50;
-const WARM_UP_SHARE = 0.2;
 /** One in so many good requests has a twin that goes to the emulator directly. */
 const TWIN_EVERY = 10;
 /** And so many pairs are sent at the end, one after the other. */
@@ -158,7 +157,7 @@ class MixedRun {
     const counted = this.#tellCounts(created);
     tell(`events of the gate: ${JSON.stringify(events)}`);
     this.#tellLatency();
-    const flat = tellSlopes(this.#samples.slice(BLOCKS * WARM_UP_SHARE), this.#requests / BLOCKS);
+    const flat = tellSlopes(this.#samples, { requests: this.#requests, warmUpShare: 0.2 });
     const returned = await tellHeld(this.#example, this.#before.held);
     const quiet = tellOutcries(this.#example, this.#surprises);
     return [counted, flat, returned, quiet].every(Boolean);
@@ -187,10 +186,7 @@ class MixedRun {
   }
 
   #tellLatency() {
-    for (const [when, times] of [
-      ['under load', this.#crowded],
-      ['one at a time', this.#alone],
-    ]) {
+    for (const [when, times] of Object.entries({ 'under load': this.#crowded, 'one at a time': this.#alone })) {
       for (const share of [0.5, 0.99]) {
         const [direct, gate] = [times.direct, times.gate].map((list) => percentileOf(list, share));
         const [few, many, added] = [direct, gate, gate - direct].map((ms) => `${ms.toFixed(2)} ms`);

@@ -10,7 +10,7 @@ const BILLED = 'billed';
 
 /**
  * What is sent, and what must come of it: of a thousand requests so many, the status of the answer, and what became of
- * the paid call. `free` asked nobody or was not charged, `billed` was charged once. `send` says in which way it is sent.
+ * the paid call. `late` is the answer where a busy machine does not take a large body by the deadline. `free` asked nobody or was not charged, `billed` was charged once. `send` says in which way it is sent.
  */
 export const KINDS = {
   good: { share: 700, status: 201, paid: BILLED, body: (n) => formOf(pictureOf('approved', n)) },
@@ -19,7 +19,7 @@ export const KINDS = {
   'wrong-type': { share: 30, status: 415, paid: FREE, body: () => formOf(PDF) },
   json: { share: 10, status: 415, paid: FREE, type: 'application/json', body: () => '{"email":"ada@example.org"}' },
   'no-file': { share: 25, status: 400, paid: FREE, body: () => formOf(undefined) },
-  oversize: { share: 7, status: 413, paid: FREE, send: 'raw', body: () => formOf(OVERSIZE) },
+  oversize: { share: 7, status: 413, late: 408, paid: FREE, send: 'raw', body: () => formOf(OVERSIZE) },
   'pixel-bomb': { share: 15, status: 422, paid: FREE, body: () => formOf(pixelBomb()) },
   'field-bomb': { share: 10, status: 400, paid: FREE, send: 'raw', body: () => formOf(JPEG, 2_000) },
   'half-picture': { share: 10, status: 422, paid: FREE, body: () => formOf(cut(JPEG, JPEG.length >> 1)) },

@@ -27,7 +27,7 @@ export class Watched {
       stream.on('data', (text) => (this.printed += text));
     }
     this.#ready = new Promise((resolve, reject) => {
-      this.#child.on('message', (message) => this.#hear(message, { resolve, onNews }));
+      this.#child.on('message', (message) => this.#hear(message, { onReady: resolve, onNews }));
       this.#child.once('exit', (code, signal) => {
         this.ended = { code, signal };
         reject(new Error(`${name} ended with ${code ?? signal}\n${this.printed}`));
@@ -61,11 +61,13 @@ export class Watched {
     await over;
   }
 
-  #hear(message, { resolve, onNews }) {
-    if ('ready' in message) return resolve(message.ready);
-    if ('news' in message) return onNews(message.news);
-    this.#questions.get(message.answer)?.(message.value);
-    this.#questions.delete(message.answer);
+  #hear(message, { onReady, onNews }) {
+    if ('ready' in message) onReady(message.ready);
+    else if ('news' in message) onNews(message.news);
+    else {
+      this.#questions.get(message.answer)?.(message.value);
+      this.#questions.delete(message.answer);
+    }
   }
 }
 

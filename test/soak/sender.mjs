@@ -14,14 +14,33 @@ export class Sender {
     this.#target = new URL(path, url);
   }
 
-  /** Sends and gives status and time of the answer; the body is read and thrown away. */
-  async send({ body, headers }) {
+  /**
+   * Sends and gives status and time of the answer; the body is read and thrown away. A kept connection that the server
+   * has just closed, as it may, is no answer: the request is sent again, as every client with such connections does.
+   */
+  async send(parts) {
+    for (;;) {
+      const outcome = await this.#exchange(parts);
+      if (!outcome.isStale) return outcome;
+    }
+  }
+
+  async #exchange({ body, headers }) {
     const startedAt = performance.now();
     const options = { method: 'POST', agent: this.#agent, headers, timeout: WATCHDOG_MS };
     const request = httpRequest(this.#target, options);
     request.once('timeout', () => request.destroy(new Error('no answer')));
     request.end(body);
-    const [response] = await once(request, 'response');
+    try {
+      const [response] = await once(request, 'response');
+      return await this.#read(response, startedAt);
+    } catch (error) {
+      if (request.reusedSocket && error.code === 'ECONNRESET') return { isStale: true };
+      throw error;
+    }
+  }
+
+  async #read(response, startedAt) {
     response.resume();
     await once(response, 'end');
     return { status: response.statusCode, ms: performance.now() - startedAt };

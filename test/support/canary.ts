@@ -32,13 +32,16 @@ export function markedJpeg(jpeg: Uint8Array): Buffer {
   return Buffer.concat([jpeg.subarray(0, 2), header, MARKED_PICTURE_BYTES, jpeg.subarray(2)]);
 }
 
-const record = new Map<string, string[]>();
+const record = new Map<string, unknown[]>();
 
-/** Hands over something that must show no mark; `where` says in a failure where it came from. */
+/**
+ * Hands over something that must show no mark; `where` says in a failure where it came from. It is printed behind the
+ * test: printing takes milliseconds, which a test that looks at the time would notice.
+ */
 export function watch(where: string, value: unknown): void {
-  const texts = record.get(where) ?? [];
-  record.set(where, texts);
-  texts.push(typeof value === 'string' ? value : printed(value));
+  const values = record.get(where) ?? [];
+  record.set(where, values);
+  values.push(value);
 }
 
 /** The same listener, with everything that it hears handed over. */
@@ -51,8 +54,10 @@ export function watched<Value>(where: string, listener: (value: Value) => unknow
 
 /** What was found since the last time, by mark, encoding and place; and forgets the record. */
 export function takeFound(): readonly string[] {
-  const found = [...record].flatMap(([where, texts]) =>
-    marksIn(texts.join('\n')).map(({ mark, encoding }) => `the marked ${mark}, ${encoding}, in ${where}`),
+  const found = [...record].flatMap(([where, values]) =>
+    marksIn(values.map((value) => (typeof value === 'string' ? value : printed(value))).join('\n')).map(
+      ({ mark, encoding }) => `the marked ${mark}, ${encoding}, in ${where}`,
+    ),
   );
   record.clear();
   return found;
@@ -88,7 +93,7 @@ type Print = (...values: unknown[]) => unknown;
 
 /** Records what goes through these streams and this console, and still lets it through; gives the way back. */
 export function capture(streams: Readonly<Record<string, Stream>>, printer: object): () => void {
-  const undo = [...Object.entries(streams)].map(([name, stream]) => {
+  const undo = Object.entries(streams).map(([name, stream]) => {
     const { write } = stream;
     stream.write = (chunk, ...rest) => {
       watch(name, typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('latin1'));

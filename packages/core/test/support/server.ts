@@ -2,6 +2,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { MARKED_KEY, watch } from '../../../../test/support/canary.js';
 import { DiditClient, type DiditClientOptions } from '../../src/client/client.js';
+import { isDiditLivenessError } from '../../src/errors.js';
 
 /** The head of a request, as it came over the wire. */
 export interface ReceivedHead {
@@ -252,7 +253,8 @@ export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
     (error: unknown) => ({ error }),
   );
   if (value instanceof Error) throw value;
-  watch('a rejection', value.error);
+  // What the application threw itself goes on as it is.
+  if (isDiditLivenessError(value.error)) watch('a rejection', value.error);
   return value.error;
 }
 
