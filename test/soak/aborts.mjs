@@ -30,7 +30,7 @@ async function soakHost(name, aborts) {
     const { handled } = await host.ask('counts');
     await emulator.ask('flush');
     tell(`the handler ran ${handled} times, Didit was asked ${paid} times`);
-    const flat = tellSlopes(samples, { requests: aborts, warmUpShare: 0.4 });
+    const flat = tellSlopes(samples, aborts);
     const returned = await tellHeld(host, before.held);
     return [flat, returned, tellOutcries(host, []), handled === 0, paid === 0].every(Boolean);
   } finally {

@@ -13,13 +13,17 @@ export function tell(line) {
 }
 
 /** From so many requests on, what a process takes from the system follows what it holds, and not its collector. */
-const RSS_COUNTS_FROM = 50_000;
+const LONG = 50_000;
+/** Of the samples so many are for what a process keeps once and for all: code, caches, pools. */
+const WARM_UP_SHARE = { long: 0.2, short: 0.5 };
 
 /**
- * Growth per ten thousand requests over the samples behind the first ones; whether it is below the goal. The samples
- * are evenly spread over so many requests.
+ * Growth per ten thousand requests over the samples behind the first ones, which are evenly spread over so many
+ * requests; whether it is below the goal. A short run has to stay below it in all, and its RSS is only told.
  */
-export function tellSlopes(allSamples, { requests, warmUpShare }) {
+export function tellSlopes(allSamples, requests) {
+  const isLong = requests >= LONG;
+  const warmUpShare = isLong ? WARM_UP_SHARE.long : WARM_UP_SHARE.short;
   const samples = allSamples.slice(allSamples.length * warmUpShare);
   const requestsApart = requests / allSamples.length;
   const slope = (name) => (slopeOf(samples.map((sample) => sample[name])) * PER) / requestsApart;
@@ -29,9 +33,10 @@ export function tellSlopes(allSamples, { requests, warmUpShare }) {
     `memory per 10,000 requests: RSS ${megabytes(rss)}, heap ${megabytes(heap)} (goal: below ${megabytes(GOAL_BYTES)}; ` +
       `at the end RSS ${megabytes(last.rssBytes)}, heap ${megabytes(last.heapBytes)})`,
   );
-  const isRssJudged = requests >= RSS_COUNTS_FROM;
-  if (!isRssJudged) tell(`RSS is only told: it is judged from ${RSS_COUNTS_FROM} requests on`);
-  return heap < GOAL_BYTES && (rss < GOAL_BYTES || !isRssJudged);
+  if (isLong) return rss < GOAL_BYTES && heap < GOAL_BYTES;
+  const grown = heap * Math.min(1, (requests * (1 - warmUpShare)) / PER);
+  tell(`a short run: its heap has grown by ${megabytes(grown)} in all, and its RSS is only told`);
+  return grown < GOAL_BYTES;
 }
 
 /** Waits until a process holds no more than before, and says what it held and holds. */
