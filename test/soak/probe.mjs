@@ -4,6 +4,9 @@ import { readdirSync } from 'node:fs';
 
 const KINDS = { timers: ['Timeout', 'Immediate'], sockets: ['TCPSocketWrap'], servers: ['TCPServerWrap'] };
 
+// Whoever started it may end without a word.
+process.once('disconnect', () => process.exit());
+
 process.on('message', async (message) => {
   if (message?.ask !== 'sample') return;
   await collectGarbage();
