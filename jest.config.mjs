@@ -20,7 +20,7 @@ export default {
     '^@didit-liveness/([a-z]+)$': '<rootDir>/packages/$1/src/index.ts',
     '^didit-liveness$': '<rootDir>/packages/cli/src/index.ts',
   },
-  setupFilesAfterEnv: ['<rootDir>/test/support/no-outcry.ts'],
+  setupFilesAfterEnv: ['<rootDir>/test/support/no-outcry.ts', '<rootDir>/test/support/canary.setup.ts'],
   // Busy machines are slow; a test that hangs is found all the same.
   testTimeout: 30_000,
   coverageProvider: 'v8',

@@ -1,10 +1,11 @@
 // `npm test`: everything that must hold, in one run, ending with one line `N passed, N failed`.
 // A step is one check; the tests are counted one by one. What takes minutes, or needs more than Node, runs only with
 // `npm test -- --all`; such files have one of the endings in EXTRAS.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MarkScanner } from './support/canary-scan.mjs';
 
 const ROOT = new URL('..', import.meta.url);
 const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
@@ -28,9 +29,11 @@ const LEFT_OUT = ['/node_modules/', '/dist/', ...EXTRAS.map((ending) => `\\.${en
 const QUICK = LEFT_OUT.map((pattern) => `--testPathIgnorePatterns=${pattern}`);
 const selection = [...patterns, ...(given.includes('--all') ? [] : QUICK)];
 
+const SPAWN = { cwd: ROOT, env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' } };
+
 const total = { passed: 0, failed: 0 };
 for (const step of STEPS) count(runStep(step));
-count(runTests());
+count(await runTests());
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;
 
@@ -44,17 +47,24 @@ function runStep({ name, args }) {
   return { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1 };
 }
 
-/** Runs Jest and reads its own count; a run that leaves no count, or fails without a failed test, is a failure. */
-function runTests() {
+/**
+ * Runs Jest and reads its own count; a run that leaves no count, or fails without a failed test, is a failure. So is
+ * one that printed a secret: the tests have marks where secrets stand.
+ */
+async function runTests() {
   const folder = mkdtempSync(join(tmpdir(), 'didit-liveness-'));
   const report = join(folder, 'jest.json');
   try {
-    const status = run('tests', [...JEST, '--json', `--outputFile=${report}`, ...selection]);
+    const { status, marks } = await runScanned('tests', [...JEST, '--json', `--outputFile=${report}`, ...selection]);
     const result = JSON.parse(readFileSync(report, 'utf8'));
     const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = result;
     printHosts(result.testResults);
     const failed = numFailedTests + numRuntimeErrorTestSuites;
-    return { passed: numPassedTests, failed: status !== 0 && failed === 0 ? 1 : failed };
+    const silent = marks.length === 0 ? 1 : 0;
+    return {
+      passed: numPassedTests + silent,
+      failed: (status !== 0 && failed === 0 ? 1 : failed) + marks.length,
+    };
   } catch (error) {
     console.error(`The tests left no report: ${error.message}`);
     return { passed: 0, failed: 1 };
@@ -76,16 +86,42 @@ function printHosts(suites) {
 }
 
 function run(name, args) {
+  const ended = begin(name);
+  const { status, error } = spawnSync(process.execPath, args, { ...SPAWN, stdio: ['ignore', 'inherit', 'inherit'] });
+  if (error) console.error(error.message);
+  ended(status);
+  return status;
+}
+
+/** Shows what a program prints, and scans it. Jest repeats its report on standard output, which is scanned only. */
+async function runScanned(name, args) {
+  const ended = begin(name);
+  // A program that writes into a pipe does not colour what it writes unless it is asked to.
+  const colour = process.stderr.isTTY ? { FORCE_COLOR: '1' } : {};
+  const child = spawn(process.execPath, args, {
+    ...SPAWN,
+    env: { ...SPAWN.env, ...colour },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stderr.pipe(process.stderr, { end: false });
+  const scanners = [child.stdout, child.stderr].map(scan);
+  const status = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
+  const marks = [...new Set(scanners.flatMap(({ found }) => found))];
+  for (const mark of marks) console.error(`What must stay secret was printed by the tests: ${mark}`);
+  ended(status);
+  return { status, marks };
+}
+
+function scan(stream) {
+  const scanner = new MarkScanner();
+  stream.setEncoding('utf8').on('data', (text) => scanner.write(text));
+  return scanner;
+}
+
+/** Says that something begins; gives what is to be called with its status at the end. */
+function begin(name) {
   console.log(`\n> ${name}`);
   const started = performance.now();
-  // Jest repeats its whole report on standard output with --json; the file has it already.
-  const stdio = ['ignore', name === 'tests' ? 'ignore' : 'inherit', 'inherit'];
-  const { status, error } = spawnSync(process.execPath, args, {
-    cwd: ROOT,
-    stdio,
-    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' },
-  });
-  if (error) console.error(error.message);
-  console.log(`  ${status === 0 ? 'ok' : 'FAILED'} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
-  return status;
+  return (status) =>
+    console.log(`  ${status === 0 ? 'ok' : 'FAILED'} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
 }

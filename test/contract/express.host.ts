@@ -7,6 +7,7 @@ import {
   requireLiveness,
 } from '@didit-liveness/express';
 import type express5 from 'express';
+import { watch } from '../support/canary.js';
 import { type ListeningHost, listen } from './listening.js';
 
 /** An Express application whose `POST /signup` is guarded with these options; it counts how often the handler ran. */
@@ -24,7 +25,11 @@ export async function startExpress(express: typeof express5, options: LivenessOp
       fields: request.body,
     });
   });
-  app.use(livenessErrorHandler());
+  const watchErrors: express5.ErrorRequestHandler = (error, _request, _response, next) => {
+    watch('an error handler', error);
+    next(error);
+  };
+  app.use(watchErrors, livenessErrorHandler());
 
   return listen(app, () => handled);
 }

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { LivenessEvent } from '@didit-liveness/core';
 import { createEmulator, type Emulator } from '@didit-liveness/emulator';
+import { MARKED_FILE_NAME, MARKED_KEY, MARKED_VENDOR_DATA, markedSubject, watch, watched } from '../support/canary.js';
 import { pictureOf, sample } from '../support/pictures.js';
 
 /** How a host is to guard `POST /signup`. */
@@ -19,6 +20,7 @@ export interface HostOptions {
   readonly circuitBreaker: { readonly enabled: false };
   readonly uploadTimeoutMs: number;
   readonly validate: (fields: Readonly<Record<string, unknown>>) => Readonly<Record<string, string>>;
+  readonly subject: () => string;
   readonly onEvent: (event: LivenessEvent) => void;
 }
 
@@ -117,7 +119,7 @@ export function describeGuard(name: string, start: StartHost): void {
     beforeAll(async () => {
       emulator = await createEmulator();
       host = await start({
-        apiKey: 'contract-key',
+        apiKey: MARKED_KEY,
         baseUrl: emulator.url,
         allowInsecure: true,
         threshold: 80,
@@ -126,7 +128,8 @@ export function describeGuard(name: string, start: StartHost): void {
         circuitBreaker: { enabled: false },
         uploadTimeoutMs: 1_500,
         validate: ({ email }) => (String(email).includes('@') ? {} : { email: 'Enter an e-mail address.' }),
-        onEvent: (event) => events.push(event),
+        subject: markedSubject,
+        onEvent: watched('an event', (event) => events.push(event)),
       });
     });
 
@@ -169,7 +172,11 @@ export function describeGuard(name: string, start: StartHost): void {
         expect(handled.fields).toEqual({ email: 'ada@example.org' });
         expect(emulator.calls()).toEqual([
           expect.objectContaining({
-            fields: { face_liveness_score_decline_threshold: '80', save_api_request: 'false' },
+            fields: {
+              face_liveness_score_decline_threshold: '80',
+              save_api_request: 'false',
+              vendor_data: expect.stringContaining(MARKED_VENDOR_DATA),
+            },
             image: { sha256, bytes: picture.length, filename, contentType: mimetype },
             billed: true,
           }),
@@ -289,7 +296,7 @@ export function describeGuard(name: string, start: StartHost): void {
 
       expect(answer.headers.get('cache-control')).toBe('no-store');
       expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
-      expect(answer.text).not.toMatch(/12\.34|ATTACK|SCORE|holiday/);
+      expect(answer.text).not.toMatch(/12\.34|ATTACK|SCORE/);
     });
 
     /** A refusal: problem+json, and the handler has not run. */
@@ -330,7 +337,7 @@ function formOf(
   const form = new FormData();
   form.set('email', email);
   const copies = picture ? Array.from({ length: twice ? 2 : 1 }, () => picture) : [];
-  for (const copy of copies) form.append(field, new Blob([copy], { type: 'image/jpeg' }), 'my holiday.jpg');
+  for (const copy of copies) form.append(field, new Blob([copy], { type: 'image/jpeg' }), MARKED_FILE_NAME);
   return form;
 }
 
@@ -341,6 +348,7 @@ function halfOf(picture: Buffer): Buffer {
 async function send(url: string, body: Body, headers: Record<string, string>): Promise<Answer> {
   const response = await fetch(url, { method: 'POST', body, headers });
   const text = await response.text();
+  watch('an answer', `${JSON.stringify([...response.headers])}\n${text}`);
   return {
     status: response.status,
     type: response.headers.get('content-type'),

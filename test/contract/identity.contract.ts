@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { LivenessEvent } from '@didit-liveness/core';
 import { createEmulator, type Emulator } from '@didit-liveness/emulator';
+import { MARKED_KEY, watched } from '../support/canary.js';
 import { pictureOf } from '../support/pictures.js';
 
 /** How a host is to guard its routes. Every request names its person in the header `x-user`. */
@@ -42,7 +43,7 @@ interface Answer {
 
 const face = (name: string, scenario = 'approved') => pictureOf(`${scenario};didit-face=${name};`);
 const DOUBTFUL = pictureOf('approved;score=70;');
-const API_KEY = 'contract-key';
+const API_KEY = MARKED_KEY;
 
 /** What every host must do alike about a second picture, and about a second step. */
 export function describeIdentity(name: string, start: StartIdentityHost): void {
@@ -69,7 +70,7 @@ export function describeIdentity(name: string, start: StartIdentityHost): void {
           allowInsecure: true,
           timeoutMs: 1_000,
           circuitBreaker: { enabled: false },
-          onEvent: (event) => events.push(event),
+          onEvent: watched('an event', (event) => events.push(event)),
           policy: { score: { declineAtOrBelow: 50, reviewAtOrBelow: 80 } },
           stepUp: { workflowId: String(uuid), callback: 'https://app.example.org/return' },
         },

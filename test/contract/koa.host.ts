@@ -8,6 +8,7 @@ import {
   requireLiveness,
 } from '@didit-liveness/koa';
 import type Koa3 from 'koa';
+import { watch } from '../support/canary.js';
 import { type ListeningHost, listen } from './listening.js';
 
 // An alias in package.json, which the types of Koa know nothing of.
@@ -29,6 +30,14 @@ export function createKoa(Koa: typeof Koa3, options: LivenessOptions, onHandled:
   // Koa prints what happens to connections, and the tests break many.
   app.silent = true;
   app.use(livenessErrorHandler());
+  app.use(async (_ctx, next) => {
+    try {
+      await next();
+    } catch (error) {
+      watch('an error handler', error);
+      throw error;
+    }
+  });
   app.use(requireLiveness(options));
   app.use((ctx) => {
     onHandled();

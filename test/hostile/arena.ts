@@ -6,6 +6,7 @@ import type { LivenessEvent } from '@didit-liveness/core';
 import { createEmulator, type Emulator } from '@didit-liveness/emulator';
 import { FORM_TYPE } from '../../packages/upload/test/support/forms.js';
 import type { ListeningHost } from '../contract/listening.js';
+import { MARKED_KEY, markedSubject, watched } from '../support/canary.js';
 import { RawClient, type RawReport, within } from './raw-client.js';
 import type { RawAnswer } from './raw-answer.js';
 import { requestOf } from './raw-request.js';
@@ -17,7 +18,7 @@ export interface ArenaOptions {
   readonly allowInsecure: true;
   readonly uploadTimeoutMs?: number;
   readonly timeoutMs?: number;
-  readonly circuitBreaker: { readonly enabled: boolean };
+  readonly circuitBreaker?: { readonly enabled: boolean };
   readonly validate?: (fields: Readonly<Record<string, unknown>>) => undefined;
   readonly subject?: () => string;
   readonly onEvent: (event: LivenessEvent) => void;
@@ -49,15 +50,16 @@ export class Arena {
   #emulator: Emulator | undefined;
   #host: ListeningHost | undefined;
 
-  async start(startHost: StartArena, options: Partial<ArenaOptions>): Promise<void> {
+  async start(startHost: StartArena, { onEvent, ...options }: Partial<ArenaOptions>): Promise<void> {
     this.#emulator = await createEmulator({ writesPerMinute: Infinity });
     this.#host = await startHost({
-      apiKey: 'hostile-key',
+      apiKey: MARKED_KEY,
       baseUrl: this.#emulator.url,
       allowInsecure: true,
       // Suites play one failure after another; what stops calls after them has tests of its own.
       circuitBreaker: { enabled: false },
-      onEvent: (event) => this.events.push(event),
+      subject: markedSubject,
+      onEvent: watched('an event', onEvent ?? ((event) => this.events.push(event))),
       ...options,
     });
   }

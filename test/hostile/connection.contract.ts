@@ -25,7 +25,7 @@ const TIMEOUT = { status: 408, code: 'upload-timeout' };
 /** The deadline of the hosts that are made to wait. */
 const UPLOAD_TIMEOUT_MS = 200;
 const SLOW_CLIENTS = 200;
-/** Per host: six of them make 600. The thousands are in `aborts.soak.test.ts`. */
+/** Per host: six of them make 600. The thousands are in `pnpm soak`. */
 const ABORTED = 100;
 
 /** The line break behind the last delimiter may be missing. */
@@ -370,7 +370,7 @@ async function expectClosedWith(client: RawClient, expected: { status: number; c
 }
 
 /** Begins so many uploads and resets each once the server has its head, after some byte of its body. */
-export async function resetUploads(arena: Arena, count: number, body: Buffer = GOOD_FORM): Promise<void> {
+async function resetUploads(arena: Arena, count: number): Promise<void> {
   const batch = 50;
   let arrived = 0;
   const onRequest = (): void => {
@@ -383,7 +383,7 @@ export async function resetUploads(arena: Arena, count: number, body: Buffer = G
     await Promise.all(
       clients.map((client, index) =>
         client.write(
-          formRequest(body.subarray(0, ((begun + index) * 13) % (body.length - 4)), { 'Content-Length': body.length }),
+          formRequest(GOOD_FORM.subarray(0, ((begun + index) * 13) % COMPLETE), { 'Content-Length': GOOD_FORM.length }),
         ),
       ),
     );

@@ -7,6 +7,7 @@ import { createEmulator, type Emulator } from '@didit-liveness/emulator';
 import Koa3 from 'koa';
 import { FORM_TYPE } from '../../packages/upload/test/support/forms.js';
 import { createKoa, Koa2 } from '../contract/koa.host.js';
+import { MARKED_KEY, watched } from '../support/canary.js';
 import { until, WATCHDOG_MS } from './arena.js';
 import { GOOD_FORM } from './pictures.js';
 import { within } from './raw-client.js';
@@ -26,8 +27,12 @@ describe.each([
     events.length = 0;
     handled = 0;
     emulator = await createEmulator();
-    const options = { apiKey: 'hostile-key', baseUrl: emulator.url, allowInsecure: true } as const;
-    const app = createKoa(Koa, { ...options, onEvent: (event) => events.push(event) }, () => (handled += 1));
+    const options = { apiKey: MARKED_KEY, baseUrl: emulator.url, allowInsecure: true } as const;
+    const app = createKoa(
+      Koa,
+      { ...options, onEvent: watched<LivenessEvent>('an event', (event) => events.push(event)) },
+      () => (handled += 1),
+    );
     const handle = app.callback();
     server = http2.createServer((request, response) => void handle(request, response));
     server.listen(0, '127.0.0.1');

@@ -171,12 +171,12 @@ const ODD_FORMS: readonly (readonly [row: string, what: string, body: Buffer])[]
 ];
 
 const ODD_NAMES: readonly (readonly [what: string, name: string])[] = [
-  ['with escaped line breaks', 'a%0D%0AX-Evil: 1%22CANARY.jpg'],
-  ['with a way up', '../../etc/CANARY.jpg'],
-  ['written from right to left', 'CANARY\u202Egpj.exe'],
-  ['with quotes', 'CANARY\\".php'],
-  ['with a zero byte', 'CANARY\0.jpg'],
-  ['of 64 KB', `CANARY${'x'.repeat(64_000)}`],
+  ['with escaped line breaks', 'a%0D%0AX-Evil: 1%22HOLIDAY.jpg'],
+  ['with a way up', '../../etc/HOLIDAY.jpg'],
+  ['written from right to left', 'HOLIDAY\u202Egpj.exe'],
+  ['with quotes', 'HOLIDAY\\".php'],
+  ['with a zero byte', 'HOLIDAY\0.jpg'],
+  ['of 64 KB', `HOLIDAY${'x'.repeat(64_000)}`],
 ];
 
 /** A good form, and twenty megabytes of zeros, in each encoding. */
@@ -262,7 +262,7 @@ export function describeInbound(name: string, start: StartArena, traits: HostTra
       expect(arena.emulator.calls().map(({ image }) => image?.filename)).toEqual(
         answers[0]?.status === 201 ? ['selfie.jpg'] : [],
       );
-      expect(JSON.stringify([answers, arena.events, arena.emulator.calls()])).not.toMatch(/CANARY|Evil/);
+      expect(JSON.stringify([answers, arena.events, arena.emulator.calls()])).not.toMatch(/HOLIDAY|Evil/);
     });
 
     it.each(COMPRESSED)('A18 P6 refuses a form in %s, were it a bomb', async (encoding, bodies) => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { watch } from '../support/canary.js';
 import { parseAnswers, type RawAnswer } from './raw-answer.js';
 
 /** How a connection came to its end: who closed it, or that it was torn down. */
@@ -124,8 +125,10 @@ export class RawClient {
   }
 
   report(): RawReport {
+    const answers = this.#answers();
+    watch('an answer', JSON.stringify(answers));
     return {
-      answers: this.#answers(),
+      answers,
       acceptedBytes: this.#socket.bytesWritten - this.#socket.writableLength,
       answeredAfterMs: this.#since(this.#answeredAt),
       ending: this.#ending,

@@ -52,15 +52,19 @@ describe('the key', () => {
     },
   );
 
-  it.each([42, null, ['key'], { key: KEY_CANARY }])('is text or a function: %j (D01)', (apiKey) => {
-    const error = refusalOf({ apiKey });
+  it.each([42, null, ['key'], { key: KEY_CANARY }])(
+    'is text or a function, and nothing else: case %# (D01)',
+    (apiKey) => {
+      const error = refusalOf({ apiKey });
 
-    expect(error).toMatchObject({
-      option: 'DiditClient.apiKey',
-      message: 'DiditClient.apiKey is not usable; allowed: the key from the Didit console, or a function that gives it',
-    });
-    expect(printed(error)).not.toContain(KEY_CANARY);
-  });
+      expect(error).toMatchObject({
+        option: 'DiditClient.apiKey',
+        message:
+          'DiditClient.apiKey is not usable; allowed: the key from the Didit console, or a function that gives it',
+      });
+      expect(printed(error)).not.toContain(KEY_CANARY);
+    },
+  );
 
   it('is refused with a line break in it, without being repeated (D02, trap 8)', () => {
     const error = refusalOf({ apiKey: `sk\n${KEY_CANARY}` });

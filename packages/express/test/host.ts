@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createEmulator, type Emulator } from '@didit-liveness/emulator';
 import express, { type Express } from 'express';
+import { MARKED_FILE_NAME, MARKED_KEY, watch } from '../../../test/support/canary.js';
 import type { LivenessOptions } from '../src/index.js';
 
 /** An emulator, and an app in front of it that a test builds. */
@@ -20,7 +21,12 @@ export async function startFixture(): Promise<Fixture> {
   const servers: Server[] = [];
   return {
     emulator,
-    options: { apiKey: 'test-key', baseUrl: emulator.url, allowInsecure: true },
+    options: {
+      apiKey: MARKED_KEY,
+      baseUrl: emulator.url,
+      allowInsecure: true,
+      onEvent: (event) => watch('an event', event),
+    },
     serve: async (build, create = express) => {
       const app = create();
       build(app);
@@ -45,6 +51,6 @@ export function post(
 ): Promise<Response> {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.set(name, value);
-  form.set('selfie', new Blob([picture]), 'my holiday.jpg');
+  form.set('selfie', new Blob([picture]), MARKED_FILE_NAME);
   return fetch(url, { method: 'POST', body: form });
 }

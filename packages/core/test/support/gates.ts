@@ -1,3 +1,4 @@
+import { watched } from '../../../../test/support/canary.js';
 import type { DiditClient, DiditClientOptions } from '../../src/client/client.js';
 import type { LivenessEvent } from '../../src/gate/events.js';
 import { createLivenessGate, type LivenessGate } from '../../src/gate/gate.js';
@@ -34,7 +35,12 @@ export async function startGate(replies: Reply | readonly Reply[], options: Benc
   // A bench plays many failures, one after another; what stops calls after them has tests of its own.
   const client = clientOf(server, { clock: clientClock, circuitBreaker: { enabled: false }, ...clientOptions });
   const events: LivenessEvent[] = [];
-  const gate = createLivenessGate({ client, clock, onEvent: (event) => events.push(event), ...gateOptions });
+  const gate = createLivenessGate({
+    client,
+    clock,
+    onEvent: watched('an event', (event) => events.push(event)),
+    ...gateOptions,
+  });
   return { gate, client, server, events, clock, clientClock };
 }
 

@@ -1,3 +1,4 @@
+import { MARKED_PICTURE_BYTES } from '../../../../test/support/canary.js';
 import { crc32, deflateSync } from 'node:zlib';
 
 /** A picture built by hand, and what the inspector must say of it. */
@@ -77,7 +78,14 @@ export function jpegOf(...segments: readonly Uint8Array[]): Uint8Array {
 /** Values that hold 0xFF, among them whole markers, to be skipped and not read. */
 const quantisation = segment(0xdb, bytesOf(0, 0xff, 0xd9, 0xff, 0xda, 0xff, 0xff));
 
-export const baselineJpeg = jpegOf(quantisation, startOfFrame(), segment(0xc4, bytesOf(0, 1, 2)), scan());
+/** It carries the canary of the suites. */
+export const baselineJpeg = jpegOf(
+  segment(0xfe, MARKED_PICTURE_BYTES),
+  quantisation,
+  startOfFrame(),
+  segment(0xc4, bytesOf(0, 1, 2)),
+  scan(),
+);
 
 export const progressiveJpeg = jpegOf(
   startOfFrame({ marker: 0xc2 }),

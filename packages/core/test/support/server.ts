@@ -1,6 +1,8 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import { MARKED_KEY, watch } from '../../../../test/support/canary.js';
 import { DiditClient, type DiditClientOptions } from '../../src/client/client.js';
+import { isDiditLivenessError } from '../../src/errors.js';
 
 /** The head of a request, as it came over the wire. */
 export interface ReceivedHead {
@@ -233,7 +235,7 @@ export function clientOf(
   { origin }: Pick<ScriptedServer, 'origin'>,
   options: Partial<DiditClientOptions> = {},
 ): DiditClient {
-  const client = new DiditClient({ apiKey: 'key-of-the-tests', baseUrl: origin, allowInsecure: true, ...options });
+  const client = new DiditClient({ apiKey: MARKED_KEY, baseUrl: origin, allowInsecure: true, ...options });
   open.push(() => client.close());
   return client;
 }
@@ -251,6 +253,8 @@ export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
     (error: unknown) => ({ error }),
   );
   if (value instanceof Error) throw value;
+  // What the application threw itself goes on as it is.
+  if (isDiditLivenessError(value.error)) watch('a rejection', value.error);
   return value.error;
 }
 

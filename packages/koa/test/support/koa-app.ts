@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import type { LivenessEvent } from '@didit-liveness/core';
 import { createEmulator, type Emulator } from '@didit-liveness/emulator';
 import Koa3, { type Middleware } from 'koa';
+import { MARKED_FILE_NAME, MARKED_KEY, watched } from '../../../../test/support/canary.js';
 import { type LivenessOptions, requireLiveness } from '../../src/index.js';
 
 /** An application class of Koa. */
@@ -43,14 +44,17 @@ export class Bench {
 
   guard(options: LivenessOptions = {}): Middleware {
     const { url: baseUrl } = this.emulator;
-    const onEvent = (event: LivenessEvent): void => void this.events.push(event);
-    return requireLiveness({ apiKey: 'key', baseUrl, allowInsecure: true, onEvent, ...options });
+    const onEvent = watched<LivenessEvent>('an event', (event) => this.events.push(event));
+    return requireLiveness({ apiKey: MARKED_KEY, baseUrl, allowInsecure: true, onEvent, ...options });
   }
 
   async serve(Koa: KoaClass, ...middleware: readonly Middleware[]): Promise<RunningApp> {
     const app = new Koa();
     const errors: Error[] = [];
-    app.on('error', (error: Error) => errors.push(error));
+    app.on(
+      'error',
+      watched<Error>('an error handler', (error) => errors.push(error)),
+    );
     for (const one of middleware) app.use(one);
 
     const handle = app.callback();
@@ -101,7 +105,7 @@ export function post(
 ): Promise<Response> {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.set(name, value);
-  for (const name of files) form.append(name, new Blob([picture], { type: 'image/jpeg' }), 'my holiday.jpg');
+  for (const name of files) form.append(name, new Blob([picture], { type: 'image/jpeg' }), MARKED_FILE_NAME);
   return fetch(url, { method: 'POST', body: form });
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { INestApplication, ModuleMetadata, Type } from '@nestjs/common';
 import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
 import { Module } from '@nestjs/common';
+import { MARKED_FILE_NAME, MARKED_KEY } from '../../../../test/support/canary.js';
 import { createEmulator, type Emulator } from '@didit-liveness/emulator';
 
 /** A running application and the emulator it asks. */
@@ -31,7 +32,7 @@ export interface TestAppOptions {
 /** Starts an application with real HTTP on both sides. */
 export async function startApp({ adapter, metadata, configure }: TestAppOptions): Promise<TestApp> {
   const emulator = await createEmulator();
-  const options = { apiKey: 'test-key', baseUrl: emulator.url, allowInsecure: true } as const;
+  const options = { apiKey: MARKED_KEY, baseUrl: emulator.url, allowInsecure: true } as const;
   const app = await NestFactory.create(moduleOf(metadata(options)), adapter, { logger: false, abortOnError: false });
   await configure?.(app);
   await app.listen(0, '127.0.0.1');
@@ -59,7 +60,7 @@ export function moduleOf(metadata: ModuleMetadata): Type {
 export function formOf(picture: Uint8Array | undefined, fields: Readonly<Record<string, string>> = {}): FormData {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
-  if (picture) form.append('selfie', new Blob([picture], { type: 'image/jpeg' }), 'my holiday.jpg');
+  if (picture) form.append('selfie', new Blob([picture], { type: 'image/jpeg' }), MARKED_FILE_NAME);
   return form;
 }
 

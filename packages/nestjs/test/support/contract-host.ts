@@ -1,11 +1,25 @@
 import 'reflect-metadata';
 import { createHash } from 'node:crypto';
 import type { Server } from 'node:http';
-import { Body, Controller, type ExecutionContext, Get, HttpCode, Module, Post, type Type } from '@nestjs/common';
-import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
+import {
+  type ArgumentsHost,
+  Body,
+  Catch,
+  Controller,
+  type ExecutionContext,
+  Get,
+  HttpCode,
+  Module,
+  Post,
+  type Type,
+} from '@nestjs/common';
+import { type AbstractHttpAdapter, HttpAdapterHost, NestFactory } from '@nestjs/core';
 import type { LivenessResult } from '@didit-liveness/core';
+import { watch } from '../../../../test/support/canary.js';
 import {
   Liveness,
+  LivenessException,
+  LivenessExceptionFilter,
   LivenessGuard,
   LivenessModule,
   type LivenessModuleOptions,
@@ -15,7 +29,17 @@ import {
   StepUp,
   StepUpGuard,
   type StepUpResult,
+  WebhookException,
 } from '@didit-liveness/nestjs';
+
+@Catch(LivenessException, WebhookException)
+class WatchedErrors extends LivenessExceptionFilter {
+  override catch(exception: LivenessException | WebhookException, host: ArgumentsHost): void {
+    watch('an error handler', exception);
+    // oxlint-disable-next-line promise/valid-params -- the method of a filter, not of a promise
+    super.catch(exception, host);
+  }
+}
 
 /** A Nest application whose `POST /signup` is guarded with these options; it counts how often the handler ran. */
 export async function startContractHost(adapter: AbstractHttpAdapter, options: LivenessModuleOptions) {
@@ -124,6 +148,7 @@ async function listen({ adapter, options, controller }: NestHost, handled: () =>
   class AppModule {}
 
   const app = await NestFactory.create(AppModule, adapter, { logger: false, abortOnError: false });
+  app.useGlobalFilters(new WatchedErrors(app.get(HttpAdapterHost)));
   await app.listen(0, '127.0.0.1');
   const server = app.getHttpServer() as Server;
   return {

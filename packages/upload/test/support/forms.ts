@@ -1,3 +1,5 @@
+import { MARKED_FILE_NAME } from '../../../../test/support/canary.js';
+
 export const BOUNDARY = 'form-boundary';
 export const FORM_TYPE = `multipart/form-data; boundary=${BOUNDARY}`;
 
@@ -20,7 +22,7 @@ export function text(name: string, value: string): Buffer {
 /** A file part as browsers send it. */
 export function file(name: string, content: Content, type = 'image/jpeg'): Buffer {
   return part(
-    [`Content-Disposition: form-data; name="${name}"; filename="face.jpg"`, `Content-Type: ${type}`],
+    [`Content-Disposition: form-data; name="${name}"; filename="${MARKED_FILE_NAME}"`, `Content-Type: ${type}`],
     content,
   );
 }
