@@ -6,6 +6,7 @@ import { describeConnections } from './connection.contract.js';
 import { describeInbound } from './inbound.contract.js';
 import { describeParser } from './parser.contract.js';
 import { describePictures } from './picture.contract.js';
+import { describeUpstream } from './upstream.contract.js';
 
 describeInbound('Express 4', (options) => startExpress(express4, options));
 describeInbound('Express 5', (options) => startExpress(express5, options));
@@ -17,3 +18,5 @@ describeParser('Express 4', (options) => startExpress(express4, options));
 describeParser('Express 5', (options) => startExpress(express5, options));
 describeAnswers('Express 4', (options) => startExpress(express4, options));
 describeAnswers('Express 5', (options) => startExpress(express5, options));
+describeUpstream('Express 4', (options, onError) => startExpress(express4, options, onError));
+describeUpstream('Express 5', (options, onError) => startExpress(express5, options, onError));

@@ -27,7 +27,11 @@ describe.each([
     handled = 0;
     emulator = await createEmulator();
     const options = { apiKey: 'hostile-key', baseUrl: emulator.url, allowInsecure: true } as const;
-    const app = createKoa(Koa, { ...options, onEvent: (event) => events.push(event) }, () => (handled += 1));
+    const app = createKoa(
+      Koa,
+      { ...options, onEvent: (event) => events.push(event) },
+      { onHandled: () => (handled += 1) },
+    );
     const handle = app.callback();
     server = http2.createServer((request, response) => void handle(request, response));
     server.listen(0, '127.0.0.1');

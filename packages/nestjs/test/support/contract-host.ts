@@ -1,11 +1,24 @@
 import 'reflect-metadata';
 import { createHash } from 'node:crypto';
 import type { Server } from 'node:http';
-import { Body, Controller, type ExecutionContext, Get, HttpCode, Module, Post, type Type } from '@nestjs/common';
-import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
+import {
+  type ArgumentsHost,
+  Body,
+  Catch,
+  Controller,
+  type ExecutionContext,
+  Get,
+  HttpCode,
+  Module,
+  Post,
+  type Type,
+} from '@nestjs/common';
+import { type AbstractHttpAdapter, HttpAdapterHost, NestFactory } from '@nestjs/core';
 import type { LivenessResult } from '@didit-liveness/core';
 import {
   Liveness,
+  LivenessException,
+  LivenessExceptionFilter,
   LivenessGuard,
   LivenessModule,
   type LivenessModuleOptions,
@@ -16,8 +29,16 @@ import {
   type StepUpResult,
 } from '@didit-liveness/nestjs';
 
-/** A Nest application whose `POST /signup` is guarded with these options; it counts how often the handler ran. */
-export async function startContractHost(adapter: AbstractHttpAdapter, options: LivenessModuleOptions) {
+/**
+ * A Nest application whose `POST /signup` is guarded with these options; it counts how often the handler ran.
+ *
+ * @param onError - sees what is thrown, as a logger would
+ */
+export async function startContractHost(
+  adapter: AbstractHttpAdapter,
+  options: LivenessModuleOptions,
+  onError?: (error: unknown) => void,
+) {
   let handled = 0;
 
   @Controller()
@@ -37,7 +58,7 @@ export async function startContractHost(adapter: AbstractHttpAdapter, options: L
     }
   }
 
-  return listen({ adapter, options, controller: SignupController }, () => handled);
+  return listen({ adapter, options, controller: SignupController, onError }, () => handled);
 }
 
 /** Who asks, by a header: tests have no log-in. */
@@ -90,13 +111,31 @@ interface NestHost {
   readonly adapter: AbstractHttpAdapter;
   readonly options: LivenessModuleOptions;
   readonly controller: Type;
+  readonly onError?: ((error: unknown) => void) | undefined;
 }
 
-async function listen({ adapter, options, controller }: NestHost, handled: () => number) {
+/** The filter of the package, with somebody who looks on. */
+@Catch(LivenessException)
+class SeeingFilter extends LivenessExceptionFilter {
+  readonly #onError: (error: unknown) => void;
+
+  constructor(host: HttpAdapterHost, onError: (error: unknown) => void) {
+    super(host);
+    this.#onError = onError;
+  }
+
+  override catch(exception: LivenessException, host: ArgumentsHost): void {
+    this.#onError(exception);
+    super.catch(exception, host);
+  }
+}
+
+async function listen({ adapter, options, controller, onError }: NestHost, handled: () => number) {
   @Module({ imports: [LivenessModule.forRoot(options)], controllers: [controller] })
   class AppModule {}
 
   const app = await NestFactory.create(AppModule, adapter, { logger: false, abortOnError: false });
+  if (onError) app.useGlobalFilters(new SeeingFilter(app.get(HttpAdapterHost), onError));
   await app.listen(0, '127.0.0.1');
   const server = app.getHttpServer() as Server;
   return {
