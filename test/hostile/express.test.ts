@@ -19,4 +19,4 @@ describeParser('Express 5', (options) => startExpress(express5, options));
 describeAnswers('Express 4', (options) => startExpress(express4, options));
 describeAnswers('Express 5', (options) => startExpress(express5, options));
 describeUpstream('Express 4', (options, onError) => startExpress(express4, options, onError));
-describeUpstream('Express 5', (options, onError) => startExpress(express5, options, onError));
+describeUpstream('Express 5', (options, onError) => startExpress(express5, options, onError), { everyCase: true });
