@@ -16,13 +16,16 @@ const picture = Buffer.from(PICTURE_CANARY);
 /** What was sent, as an upstream that tells too much may repeat it. */
 const ECHO = [KEY_CANARY, VENDOR_CANARY, PICTURE_CANARY, picture.toString('base64'), picture.toString('hex')].join(' ');
 
+/** An answer that is text, a page or JSON. */
+type Refusal = Omit<Answer, 'body'> & { readonly body?: string | object };
+
 /** An answer that repeats in its body and its headers what it was asked with. */
-function echoing({ body = {}, headers, ...rest }: Answer) {
+function echoing({ body = {}, headers, ...rest }: Refusal) {
   const content = typeof body === 'string' ? `${body}<!-- ${ECHO} -->` : { ...body, echo: ECHO };
   return answer({ ...rest, body: content, headers: { 'x-echo': ECHO, ...headers } });
 }
 
-function refused(row: string, what: string, content: Answer, expected: ExpectedRefusal): UpstreamCase {
+function refused(row: string, what: string, content: Refusal, expected: ExpectedRefusal): UpstreamCase {
   return { row, what, replies: [echoing(content)], expected };
 }
 

@@ -1,4 +1,4 @@
-import { approvedAnswer, type LivenessPart, warningOf } from '../../packages/core/test/support/answers.js';
+import { approvedAnswer, warningOf } from '../../packages/core/test/support/answers.js';
 import { answer } from '../../packages/core/test/support/server.js';
 import { AUTO_DECLINE_TAGS } from '../../packages/core/test/support/verdicts.js';
 import { badResponse, DECLINED, RETAKE, REVIEW, type UpstreamCase } from './upstream-expectations.js';
@@ -14,7 +14,7 @@ function said(row: string, what: string, body: string | object, expected: Expect
 
 /** An answer that says Approved, with one thing changed that the types of the API may not allow. */
 function approved(row: string, what: string, part: object, expected: Expectation): UpstreamCase {
-  return said(row, what, approvedAnswer(part as LivenessPart), expected);
+  return said(row, what, approvedAnswer(part), expected);
 }
 
 /** An approved answer with what is around the verdict changed. */

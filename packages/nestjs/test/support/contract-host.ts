@@ -126,6 +126,7 @@ class SeeingFilter extends LivenessExceptionFilter {
 
   override catch(exception: LivenessException, host: ArgumentsHost): void {
     this.#onError(exception);
+    // oxlint-disable-next-line valid-params -- This is the catch of a filter, not of a promise.
     super.catch(exception, host);
   }
 }
