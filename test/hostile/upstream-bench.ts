@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import type { Billed, LivenessEvent } from '@didit-liveness/core';
 import { canaryPicture, expectNoCanary, KEY_CANARY } from '../../packages/core/test/support/canaries.js';
 import {
@@ -60,6 +60,7 @@ export class UpstreamBench {
   readonly #events: LivenessEvent[] = [];
   readonly #errors: unknown[] = [];
   readonly #hosts = new Map<string, ListeningHost>();
+  readonly #failed = new Set<ListeningHost>();
   #replies: readonly Reply[] = [];
   #asked = 0;
   #api: ScriptedServer | undefined;
@@ -118,9 +119,9 @@ export class UpstreamBench {
       handled: host.handled() - before.handled,
       sends: this.api.requests.length - before.sends,
     };
+    if (outcome.events.some(({ type }) => type !== 'decided')) this.#failed.add(host);
     expect(report.answeredAfterMs).toBeLessThan((options.timeoutMs ?? DEFAULT_TIMEOUT_MS) + SLACK_MS);
     this.#expectInvariants(outcome);
-    await this.#giveUpAfterFailure(options, outcome);
     return outcome;
   }
 
@@ -148,19 +149,21 @@ export class UpstreamBench {
     for (const error of outcome.errors.flatMap(withCauses)) expectNoCanary(error);
   }
 
-  /** Hosts with the same options are one; it is given up once a call failed, lest it remembers the outage. */
+  /** Closes the hosts whose calls failed, lest what they remember of an outage meets the next case. */
+  async giveUpFailedHosts(): Promise<void> {
+    for (const [key, host] of this.#hosts) {
+      if (!this.#failed.delete(host)) continue;
+      this.#hosts.delete(key);
+      await host.close();
+    }
+  }
+
+  /** Hosts with the same options are one. */
   async #hostOf(options: Partial<UpstreamOptions>): Promise<ListeningHost> {
     const key = JSON.stringify(options);
     const host = this.#hosts.get(key) ?? (await this.#startHost(this.#optionsOf(options), (e) => this.#errors.push(e)));
     this.#hosts.set(key, host);
     return host;
-  }
-
-  async #giveUpAfterFailure(options: Partial<UpstreamOptions>, { events }: Outcome): Promise<void> {
-    if (events.every(({ type }) => type === 'decided')) return;
-    const key = JSON.stringify(options);
-    await this.#hosts.get(key)?.close();
-    this.#hosts.delete(key);
   }
 
   #optionsOf(options: Partial<UpstreamOptions>): ArenaOptions & { readonly threshold?: number } {
@@ -173,6 +176,7 @@ export class UpstreamBench {
 export function useBench(startHost: StartWatched): UpstreamBench {
   const bench = new UpstreamBench(startHost);
   beforeAll(() => bench.start());
+  afterEach(() => bench.giveUpFailedHosts());
   afterAll(() => bench.stop());
   return bench;
 }
