@@ -8,10 +8,19 @@ import {
 } from '@didit-liveness/express';
 import type express5 from 'express';
 import { watch } from '../support/canary.js';
+import type { ErrorRequestHandler } from 'express';
 import { type ListeningHost, listen } from './listening.js';
 
-/** An Express application whose `POST /signup` is guarded with these options; it counts how often the handler ran. */
-export async function startExpress(express: typeof express5, options: LivenessOptions): Promise<ListeningHost> {
+/**
+ * An Express application whose `POST /signup` is guarded with these options; it counts how often the handler ran.
+ *
+ * @param onError - sees what is thrown, as a logger would
+ */
+export async function startExpress(
+  express: typeof express5,
+  options: LivenessOptions,
+  onError: (error: unknown) => void = () => {},
+): Promise<ListeningHost> {
   let handled = 0;
   const app = express();
   app.post('/signup', requireLiveness(options), (request, response) => {
@@ -25,11 +34,12 @@ export async function startExpress(express: typeof express5, options: LivenessOp
       fields: request.body,
     });
   });
-  const watchErrors: express5.ErrorRequestHandler = (error, _request, _response, next) => {
+  const see: ErrorRequestHandler = (error, _request, _response, next) => {
     watch('an error handler', error);
+    onError(error);
     next(error);
   };
-  app.use(watchErrors, livenessErrorHandler());
+  app.use(see, livenessErrorHandler());
 
   return listen(app, () => handled);
 }

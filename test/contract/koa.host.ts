@@ -14,18 +14,32 @@ import { type ListeningHost, listen } from './listening.js';
 // An alias in package.json, which the types of Koa know nothing of.
 export const Koa2 = createRequire(import.meta.url)('koa2') as typeof Koa3;
 
-/** A Koa application, guarded with these options; it counts how often what is behind the guard ran. */
-export async function startKoa(Koa: typeof Koa3, options: LivenessOptions): Promise<ListeningHost> {
+/**
+ * A Koa application, guarded with these options; it counts how often what is behind the guard ran.
+ *
+ * @param onError - sees what is thrown, as a logger would
+ */
+export async function startKoa(
+  Koa: typeof Koa3,
+  options: LivenessOptions,
+  onError?: (error: unknown) => void,
+): Promise<ListeningHost> {
   let handled = 0;
-  const handle = createKoa(Koa, options, () => (handled += 1)).callback();
+  const handle = createKoa(Koa, options, { onHandled: () => (handled += 1), onError }).callback();
   return listen(
     (request, response) => void handle(request, response),
     () => handled,
   );
 }
 
+/** What is told of the requests. */
+interface Listeners {
+  readonly onHandled: () => void;
+  readonly onError?: ((error: unknown) => void) | undefined;
+}
+
 /** The application alone, for other servers than the one of `node:http`. */
-export function createKoa(Koa: typeof Koa3, options: LivenessOptions, onHandled: () => void): Koa3 {
+export function createKoa(Koa: typeof Koa3, options: LivenessOptions, { onHandled, onError }: Listeners): Koa3 {
   const app = new Koa();
   // Koa prints what happens to connections, and the tests break many.
   app.silent = true;
@@ -35,6 +49,7 @@ export function createKoa(Koa: typeof Koa3, options: LivenessOptions, onHandled:
       await next();
     } catch (error) {
       watch('an error handler', error);
+      onError?.(error);
       throw error;
     }
   });

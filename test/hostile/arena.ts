@@ -149,29 +149,40 @@ export function formRequest(
  */
 export function useArena(startHost: StartArena, options: Partial<ArenaOptions> = {}): Arena {
   const arena = new Arena();
+  watchProcess(arena.outcries);
+
+  beforeAll(() => arena.start(startHost, options));
+  afterEach(() => {
+    arena.emulator.reset();
+    arena.events.length = 0;
+  });
+  afterAll(() => arena.stop());
+  return arena;
+}
+
+/**
+ * Every test of the block also fails when something reaches the process that nobody caught, or when a prototype is no
+ * longer what it was.
+ */
+export function watchProcess(outcries: unknown[]): void {
   // The process itself: the one that tests see is a copy, on which nothing is ever emitted.
   const realProcess = runInThisContext('process') as NodeJS.Process;
   const cry = (reason: unknown): void => {
-    arena.outcries.push(reason);
+    outcries.push(reason);
   };
   const prototypes = snapshotOfPrototypes();
   const events = ['uncaughtException', 'unhandledRejection', 'warning'];
 
-  beforeAll(async () => {
-    await arena.start(startHost, options);
+  beforeAll(() => {
     for (const event of events) realProcess.on(event, cry);
   });
   afterEach(() => {
-    expect(arena.outcries).toEqual([]);
+    expect(outcries).toEqual([]);
     expect(snapshotOfPrototypes()).toEqual(prototypes);
-    arena.emulator.reset();
-    arena.events.length = 0;
   });
-  afterAll(async () => {
+  afterAll(() => {
     for (const event of events) realProcess.off(event, cry);
-    await arena.stop();
   });
-  return arena;
 }
 
 function snapshotOfPrototypes(): readonly (readonly PropertyKey[])[] {

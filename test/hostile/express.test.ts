@@ -7,6 +7,7 @@ import { describeConnections } from './connection.contract.js';
 import { describeInbound } from './inbound.contract.js';
 import { describeParser } from './parser.contract.js';
 import { describePictures } from './picture.contract.js';
+import { describeUpstream } from './upstream.contract.js';
 
 describeInbound('Express 4', (options) => startExpress(express4, options));
 describeInbound('Express 5', (options) => startExpress(express5, options));
@@ -20,3 +21,5 @@ describeAnswers('Express 4', (options) => startExpress(express4, options));
 describeApplication('Express 4', (options) => startExpress(express4, options));
 describeAnswers('Express 5', (options) => startExpress(express5, options));
 describeApplication('Express 5', (options) => startExpress(express5, options));
+describeUpstream('Express 4', (options, onError) => startExpress(express4, options, onError));
+describeUpstream('Express 5', (options, onError) => startExpress(express5, options, onError), { everyCase: true });

@@ -31,7 +31,7 @@ describe.each([
     const app = createKoa(
       Koa,
       { ...options, onEvent: watched<LivenessEvent>('an event', (event) => events.push(event)) },
-      () => (handled += 1),
+      { onHandled: () => (handled += 1) },
     );
     const handle = app.callback();
     server = http2.createServer((request, response) => void handle(request, response));

@@ -6,6 +6,7 @@ import { describeConnections } from './connection.contract.js';
 import { describeInbound } from './inbound.contract.js';
 import { describeParser } from './parser.contract.js';
 import { describePictures } from './picture.contract.js';
+import { describeUpstream } from './upstream.contract.js';
 
 describeInbound('Koa 2', (options) => startKoa(Koa2, options));
 describeInbound('Koa 3', (options) => startKoa(Koa3, options));
@@ -19,3 +20,5 @@ describeAnswers('Koa 2', (options) => startKoa(Koa2, options));
 describeApplication('Koa 2', (options) => startKoa(Koa2, options));
 describeAnswers('Koa 3', (options) => startKoa(Koa3, options));
 describeApplication('Koa 3', (options) => startKoa(Koa3, options));
+describeUpstream('Koa 2', (options, onError) => startKoa(Koa2, options, onError));
+describeUpstream('Koa 3', (options, onError) => startKoa(Koa3, options, onError));

@@ -6,6 +6,7 @@ import { describeConnections } from './connection.contract.js';
 import { describeInbound } from './inbound.contract.js';
 import { describeParser } from './parser.contract.js';
 import { describePictures } from './picture.contract.js';
+import { describeUpstream } from './upstream.contract.js';
 
 for (const [platform, createAdapter] of ADAPTERS) {
   const traits = platform === 'Fastify' ? ({ refusesMediaTypes: true } as const) : {};
@@ -15,4 +16,7 @@ for (const [platform, createAdapter] of ADAPTERS) {
   describeParser(`Nest 12 on ${platform}`, (options) => startContractHost(createAdapter(), options));
   describeAnswers(`Nest 12 on ${platform}`, (options) => startContractHost(createAdapter(), options));
   describeApplication(`Nest 12 on ${platform}`, (options) => startContractHost(createAdapter(), options));
+  describeUpstream(`Nest 12 on ${platform}`, (options, onError) =>
+    startContractHost(createAdapter(), options, onError),
+  );
 }

@@ -11,10 +11,26 @@ const SOAK = 'test/soak/aborts.mjs';
 const HTTP2 = 'test/hostile/http2.test.ts';
 const CROSS_SITE = 'test/hostile/cross-site.test.ts';
 const GUARD = 'test/contract/guard.contract.ts';
+const UPSTREAM = 'test/hostile/upstream.contract.ts';
+const REFUSALS = 'test/hostile/refusals.cases.ts';
+const VERDICTS = 'test/hostile/verdicts.cases.ts';
+const WIRE = 'test/hostile/wire.cases.ts';
+const SCENARIOS = 'test/hostile/scenarios.cases.ts';
+const SCENARIO_TEST = 'test/hostile/scenarios.test.ts';
+const ANSWER = 'test/hostile/answer.contract.ts';
+const LOOKUP = 'test/hostile/lookup.test.ts';
+const TLS = 'test/hostile/tls.test.ts';
+const OPTIONS = 'packages/core/test/client-client.test.ts';
+const CALLER = 'packages/core/test/client-caller.test.ts';
+const RETRY_AFTER = 'packages/core/test/client-retry-after.test.ts';
+const CLASSIFY = 'packages/core/test/client-classify.test.ts';
+const CLIENT = 'packages/core/test/client-passive-liveness.test.ts';
+const DECODERS = 'packages/core/test/wire-decoders.test.ts';
 
 /**
- * The rows on inbound requests (A) and on pictures (B). What the reader of uploads and the inspector of pictures do by
- * themselves is tested in their packages besides; here is what holds through every framework.
+ * The rows on inbound requests (A), on pictures (B), on faults of the API (C), and the one on paying twice (E12). What the
+ * reader of uploads, the inspector of pictures, the client and the decoders do by themselves is tested in their packages
+ * besides; here is what holds through every framework: every case of C on Express 5, one of each row and answer elsewhere.
  */
 export const ROWS: Readonly<Record<string, RowStatus>> = {
   A01: { tested: [INBOUND, GUARD] },
@@ -76,4 +92,56 @@ export const ROWS: Readonly<Record<string, RowStatus>> = {
   B14: { tested: [PICTURE] },
   B15: { tested: [PICTURE, GUARD] },
   B16: { tested: [PICTURE] },
+  C01: { tested: [REFUSALS, SCENARIOS] },
+  C02: { tested: [REFUSALS, SCENARIOS], note: 'every refused call is an event; what gives up calling is row E15' },
+  C03: {
+    tested: [REFUSALS, SCENARIOS],
+    note: '503 liveness-unavailable: an empty account is no business of the person',
+  },
+  C04: { tested: [REFUSALS, SCENARIOS] },
+  C05: { tested: [REFUSALS, SCENARIOS] },
+  C06: { tested: [REFUSALS, SCENARIOS] },
+  C07: { tested: [REFUSALS, SCENARIOS] },
+  C08: {
+    tested: [REFUSALS, SCENARIOS, CALLER, RETRY_AFTER],
+    note: 'how long is waited, with a clock of the test; there is no rate of ours that a 429 would lower',
+  },
+  C09: { tested: [REFUSALS, SCENARIOS] },
+  C10: { tested: [REFUSALS, SCENARIOS], note: '504 of a gateway is 504 here too' },
+  C11: { tested: [REFUSALS, SCENARIOS] },
+  C12: { tested: [UPSTREAM, SCENARIOS] },
+  C13: { tested: [WIRE, SCENARIOS] },
+  C14: { tested: [WIRE, SCENARIOS, ANSWER, CLIENT], note: 'cut at every byte by the client alone' },
+  C15: { tested: [WIRE, SCENARIOS] },
+  C16: { tested: [VERDICTS, SCENARIOS, DECODERS], note: 'any JSON by the decoders alone' },
+  C17: { tested: [VERDICTS, SCENARIOS], note: 'In Review is 403 review-required, every other status 502' },
+  C18: { tested: [VERDICTS, SCENARIOS] },
+  C19: { tested: [VERDICTS, SCENARIOS] },
+  C20: { tested: [VERDICTS, SCENARIOS], note: '95.5 is accepted' },
+  C21: { tested: [VERDICTS] },
+  C22: { tested: [VERDICTS] },
+  C23: {
+    tested: [VERDICTS, SCENARIOS],
+    note: 'balanced: a warning that nobody knows is held for review, an information passes',
+  },
+  C24: { tested: [VERDICTS] },
+  C25: { tested: [VERDICTS] },
+  C26: { tested: [VERDICTS] },
+  C27: { tested: [VERDICTS, CLASSIFY], note: 'an id that is not harmless is null' },
+  C28: { tested: [VERDICTS] },
+  C29: { tested: [WIRE, SCENARIOS] },
+  C30: { tested: [WIRE, SCENARIOS] },
+  C31: { tested: [WIRE, SCENARIOS] },
+  C32: { tested: [WIRE, SCENARIOS, UPSTREAM, ANSWER] },
+  C33: { tested: [WIRE, SCENARIOS, ANSWER] },
+  C34: { tested: [UPSTREAM, TLS], note: 'with an authority that is trusted, by a process of its own' },
+  C35: { tested: [OPTIONS], note: 'an option that throws before there is a server' },
+  C36: { tested: [LOOKUP], note: 'tried again at most twice, as every failure to connect; by the client alone' },
+  C37: { tested: [UPSTREAM, LOOKUP], note: 'the codes of the operating system by the client alone' },
+  C38: { tested: [WIRE, SCENARIOS, UPSTREAM] },
+  C39: { tested: [UPSTREAM, SCENARIOS] },
+  C40: { tested: [REFUSALS, WIRE], note: 'what is no answer yet, 100 and 101, is 503' },
+  C41: { tested: [UPSTREAM, ANSWER] },
+  C42: { tested: [VERDICTS] },
+  E12: { tested: [UPSTREAM, SCENARIO_TEST, LOOKUP], note: 'every case counts what arrives whole' },
 };

@@ -4,12 +4,11 @@ import { ROWS as INBOUND_ROWS } from '../hostile/rows.js';
 import { filesBelow, importsOf, read } from './source.js';
 
 /** The catalogue has so many rows in these groups. */
-const GROUPS = { A: 34, B: 16 };
-
+const GROUPS = { A: 34, B: 16, C: 42 };
 /** Rows of the groups that are told of only in part here. */
 const SINGLE = idsOf({
   D: [1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 12],
-  E: [3, 4, 7, 14, 18, 19, 20, 21, 22],
+  E: [3, 4, 7, 12, 14, 18, 19, 20, 21, 22],
   F: [2, 3, 4, 6, 7, 8, 9],
   G: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
 });
@@ -45,7 +44,7 @@ describe('the rows of the catalogue of threats', () => {
     const told = (path: string) =>
       Object.entries(ROWS).filter(([, status]) => 'tested' in status && status.tested.includes(path));
     const untold = suite
-      .filter(({ path }) => /\.(contract|test)\.ts$/.test(path))
+      .filter(({ path }) => /\.(cases|contract|test)\.ts$/.test(path))
       .flatMap(({ path, text }) => {
         const known = told(path).map(([row]) => row);
         const rows = [...new Set(idsIn(text))].filter((row) => row in ROWS);

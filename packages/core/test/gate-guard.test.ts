@@ -763,7 +763,9 @@ describe('two guards of one request', () => {
     const broken = guardWith({ gate, validate: () => Promise.reject(new Error('broken')) }).guard;
     const whole = guardWith({ gate }).guard;
 
-    const results = await Promise.allSettled([broken, whole].map((guard) => guard.check(request, { read: reads() }, signal)));
+    const results = await Promise.allSettled(
+      [broken, whole].map((guard) => guard.check(request, { read: reads() }, signal)),
+    );
 
     expect(results).toMatchObject([{ reason: { message: 'broken' } }, { value: { kind: 'passed' } }]);
     expect(server.requests).toHaveLength(1);

@@ -55,8 +55,9 @@ export class Transport {
       // The total deadline of a call comes as a signal; a timeout between bytes would not end a drip.
       headersTimeout: 0,
       bodyTimeout: 0,
-      // Said here, so that NODE_TLS_REJECT_UNAUTHORIZED=0, set for something else, cannot give the key away.
-      connect: { timeout: CONNECT_TIMEOUT_MS, rejectUnauthorized: true },
+      // Said here, so that NODE_TLS_REJECT_UNAUTHORIZED=0 or --tls-min-v1.0, set for something else, cannot give the
+      // key away.
+      connect: { timeout: CONNECT_TIMEOUT_MS, rejectUnauthorized: true, minVersion: 'TLSv1.2' },
       allowH2: false,
     });
   }

@@ -81,19 +81,18 @@ class Milestones<Event extends object> {
 
 /**
  * Starts a server on a free port of 127.0.0.1 that answers the nth request with the nth reply, and all further ones with
- * the last.
+ * the last; or with what a function gives for the nth, from 1.
  */
 export async function startServer(
-  replies: Reply | readonly Reply[],
+  replies: Reply | readonly Reply[] | ((count: number) => Reply | undefined),
   options: ServerOptions = {},
 ): Promise<ScriptedServer> {
-  const script = 'act' in replies ? [replies] : replies;
   const sockets = new Milestones<Socket>();
   const ends = new Milestones<Socket>();
   const heads = new Milestones<ReceivedHead>();
   const requests = new Milestones<ReceivedRequest>();
 
-  const replyTo = (count: number) => script[Math.min(count, script.length) - 1];
+  const replyTo = typeof replies === 'function' ? replies : scriptOf(replies);
   const onSocket = (socket: Socket) => {
     sockets.add(socket);
     const connection = sockets.events.length;
@@ -131,6 +130,11 @@ export async function startServer(
     connected: (count) => sockets.reached(count),
     disconnected: async (count) => void (await ends.reached(count)),
   };
+}
+
+function scriptOf(replies: Reply | readonly Reply[]): (count: number) => Reply | undefined {
+  const script = 'act' in replies ? [replies] : replies;
+  return (count) => script[Math.min(count, script.length) - 1];
 }
 
 /** An origin at which nobody listens. */

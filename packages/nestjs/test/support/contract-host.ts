@@ -32,17 +32,16 @@ import {
   WebhookException,
 } from '@didit-liveness/nestjs';
 
-@Catch(LivenessException, WebhookException)
-class WatchedErrors extends LivenessExceptionFilter {
-  override catch(exception: LivenessException | WebhookException, host: ArgumentsHost): void {
-    watch('an error handler', exception);
-    // oxlint-disable-next-line promise/valid-params -- the method of a filter, not of a promise
-    super.catch(exception, host);
-  }
-}
-
-/** A Nest application whose `POST /signup` is guarded with these options; it counts how often the handler ran. */
-export async function startContractHost(adapter: AbstractHttpAdapter, options: LivenessModuleOptions) {
+/**
+ * A Nest application whose `POST /signup` is guarded with these options; it counts how often the handler ran.
+ *
+ * @param onError - sees what is thrown, as a logger would
+ */
+export async function startContractHost(
+  adapter: AbstractHttpAdapter,
+  options: LivenessModuleOptions,
+  onError?: (error: unknown) => void,
+) {
   let handled = 0;
 
   @Controller()
@@ -62,7 +61,7 @@ export async function startContractHost(adapter: AbstractHttpAdapter, options: L
     }
   }
 
-  return listen({ adapter, options, controller: SignupController }, () => handled);
+  return listen({ adapter, options, controller: SignupController, onError }, () => handled);
 }
 
 /** Who asks, by a header: tests have no log-in. */
@@ -141,14 +140,32 @@ interface NestHost {
   readonly adapter: AbstractHttpAdapter;
   readonly options: LivenessModuleOptions;
   readonly controller: Type;
+  readonly onError?: ((error: unknown) => void) | undefined;
 }
 
-async function listen({ adapter, options, controller }: NestHost, handled: () => number) {
+@Catch(LivenessException, WebhookException)
+class SeeingFilter extends LivenessExceptionFilter {
+  readonly #onError: (error: unknown) => void;
+
+  constructor(host: HttpAdapterHost, onError: (error: unknown) => void = () => {}) {
+    super(host);
+    this.#onError = onError;
+  }
+
+  override catch(exception: LivenessException | WebhookException, host: ArgumentsHost): void {
+    watch('an error handler', exception);
+    this.#onError(exception);
+    // oxlint-disable-next-line promise/valid-params -- This is the catch of a filter, not of a promise.
+    super.catch(exception, host);
+  }
+}
+
+async function listen({ adapter, options, controller, onError }: NestHost, handled: () => number) {
   @Module({ imports: [LivenessModule.forRoot(options)], controllers: [controller] })
   class AppModule {}
 
   const app = await NestFactory.create(AppModule, adapter, { logger: false, abortOnError: false });
-  app.useGlobalFilters(new WatchedErrors(app.get(HttpAdapterHost)));
+  app.useGlobalFilters(new SeeingFilter(app.get(HttpAdapterHost), onError));
   await app.listen(0, '127.0.0.1');
   const server = app.getHttpServer() as Server;
   return {
