@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { runInThisContext } from 'node:vm';
 import { createLivenessGate, DiditClient, type LivenessEvent, type LivenessGate } from '@didit-liveness/core';
 import { getLiveness, getSelfie, livenessErrorHandler, requireLiveness } from '@didit-liveness/express';
 import express from 'express';
@@ -10,6 +11,10 @@ import { startToldUpstream, type ToldUpstream } from './told-upstream.js';
 
 type Guard = ReturnType<typeof requireLiveness>;
 type GuardOptions = Omit<NonNullable<Parameters<typeof requireLiveness>[0]>, 'gate'>;
+
+// The process itself: the one that tests see is a copy, on which nothing is ever emitted.
+const realProcess = runInThisContext('process') as NodeJS.Process;
+const OUTCRIES = ['uncaughtException', 'unhandledRejection'];
 
 /** What the handler saw. */
 export interface Seen {
@@ -29,25 +34,36 @@ export class GuardedApp {
   readonly events: LivenessEvent[] = [];
   /** Errors that went past the guard to the application. */
   readonly errors: unknown[] = [];
+  /** What reached the process, because nobody caught it. */
+  readonly outcries: unknown[] = [];
+  /** Stands in for the key of the application, and for its listener. */
+  readKey: () => string | Promise<string> = () => 'properties-key';
+  hear: (event: LivenessEvent) => unknown = () => {};
   #guard: Guard | undefined;
   #host: ListeningHost | undefined;
 
   private constructor(upstream: ToldUpstream) {
     this.upstream = upstream;
     const client = new DiditClient({
-      apiKey: 'properties-key',
+      apiKey: () => this.readKey(),
       baseUrl: upstream.url,
       allowInsecure: true,
       // What would be waited for here is the business of other tests.
       retryRateLimited: false,
       timeoutMs: 20_000,
     });
-    this.gate = createLivenessGate({ client, onEvent: (event) => this.events.push(event) });
+    const onEvent = (event: LivenessEvent) => {
+      this.events.push(event);
+      // What a listener gives back is nobody's business, but a promise that rejects must not reach the process.
+      return this.hear(event) as void;
+    };
+    this.gate = createLivenessGate({ client, onEvent });
   }
 
   static async start(): Promise<GuardedApp> {
     const app = new GuardedApp(await startToldUpstream());
     app.#host = await listen(app.#application(), () => app.seen.length);
+    for (const event of OUTCRIES) realProcess.on(event, app.#cry);
     return app;
   }
 
@@ -68,10 +84,13 @@ export class GuardedApp {
   }
 
   async stop(): Promise<void> {
+    for (const event of OUTCRIES) realProcess.off(event, this.#cry);
     await this.#host?.close();
     await this.gate.close();
     await this.upstream.close();
   }
+
+  readonly #cry = (reason: unknown): void => void this.outcries.push(reason);
 
   #application(): express.Express {
     const app = express();
