@@ -8,42 +8,55 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
 const HERE = 'test/fuzz/';
 
-/** Runs the properties of all tests; one result each. */
+/** Runs the properties of all tests, or of those that have `only` in the path of their file or in their title. */
 export async function runProperties({ seconds, only, seed }) {
+  if (only.startsWith('coverage-guided')) return [];
   const sites = assertionSites();
   const files = [...new Set(sites.map(({ file }) => file))];
-  const isFile = files.some((file) => file.toLowerCase().includes(only));
-  const chosen = only !== '' && isFile ? files.filter((file) => file.toLowerCase().includes(only)) : files;
+  const named = files.filter((file) => file.toLowerCase().includes(only));
+  const chosen = named.length > 0 ? named : files.filter((file) => mayHaveTitle(file, only));
+  if (chosen.length === 0) return [];
+
+  const { status, results } = runJest(chosen, {
+    FUZZ_MS: String(seconds * 1000),
+    FUZZ_ONLY: named.length > 0 ? '' : only,
+    ...(seed === undefined ? {} : { FUZZ_SEED: seed }),
+  });
+  const missed = only === '' ? sites.filter((site) => !results.some((result) => result.site === site.name)) : [];
+  for (const { name } of missed) console.error(`${name} was not reached: the property must stand in the test itself`);
+  const hasBrokenTests = status !== 0 && !results.some(({ failed }) => failed);
+  return [
+    ...results,
+    ...missed.map(({ name }) => failureOf(name)),
+    ...(hasBrokenTests ? [failureOf('the tests around the properties')] : []),
+  ];
+}
+
+function failureOf(property) {
+  return { property, seconds: 0, runs: 0, failed: true };
+}
+
+/** Jest with its clock; what it said, and what every property reported. */
+function runJest(files, env) {
   const folder = mkdtempSync(join(tmpdir(), 'didit-liveness-fuzz-'));
   const report = join(folder, 'report.jsonl');
+  const args = [...JEST, '--config', 'test/fuzz/jest.config.mjs', ...jestArguments(files)];
   try {
-    const { status } = spawnSync(
-      process.execPath,
-      [...JEST, '--config', 'test/fuzz/jest.config.mjs', ...jestArguments(chosen)],
-      {
-        cwd: ROOT,
-        stdio: ['ignore', 'inherit', 'inherit'],
-        env: {
-          ...process.env,
-          FUZZ_MS: String(seconds * 1000),
-          FUZZ_REPORT: report,
-          FUZZ_ONLY: only !== '' && isFile ? '' : only,
-          ...(seed === undefined ? {} : { FUZZ_SEED: seed }),
-        },
-      },
-    );
-    const results = readReport(report);
-    const missed = only === '' ? sites.filter((site) => !results.some((result) => result.site === site.name)) : [];
-    for (const { name } of missed) console.error(`${name} was not reached: the property must stand in the test itself`);
-    const broke = status !== 0 && !results.some(({ failed }) => failed) && results.length > 0;
-    return [
-      ...results,
-      ...missed.map(({ name }) => ({ property: name, seconds: 0, runs: 0, failed: true })),
-      ...(broke ? [{ property: 'the tests around the properties', seconds: 0, runs: 0, failed: true }] : []),
-    ];
+    const { status } = spawnSync(process.execPath, args, {
+      cwd: ROOT,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, ...env, FUZZ_REPORT: report },
+    });
+    return { status, results: readReport(report) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Titles are put together while tests run; a file that lacks one of the words needs not be started. */
+function mayHaveTitle(file, title) {
+  const texts = [file, ...importersOf(file)].map((path) => readFileSync(join(ROOT, path), 'utf8').toLowerCase());
+  return title.split(' ').every((word) => texts.some((text) => text.includes(word)));
 }
 
 /** Every place that asserts a property. */
@@ -56,9 +69,9 @@ function assertionSites() {
 }
 
 function testFiles(folder) {
-  return readdirSync(join(ROOT, folder), { recursive: true })
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
     .map((path) => `${folder}/${path}`)
-    .filter((path) => /\.ts$/.test(path) && !/\/(node_modules|dist|src)\//.test(path) && !path.startsWith(HERE));
+    .filter((path) => path.endsWith('.ts') && !/\/(node_modules|dist|src)\//.test(path) && !path.startsWith(HERE));
 }
 
 /** Contracts hold properties too, but are no tests themselves: whoever imports one is. */

@@ -43,7 +43,7 @@ export function assert<Ts>(property: fc.IRawProperty<Ts>, parameters: fc.Paramet
     markInterruptAsFailure: false,
     ...(FUZZ_SEED === undefined ? {} : { seed: Number(FUZZ_SEED) }),
   });
-  return details instanceof Promise ? details.then(settle) : settle(details as fc.RunDetails<Ts>);
+  return details instanceof Promise ? details.then(settle) : settle(details);
 }
 
 /** File and line of whoever called the function that made this error. */

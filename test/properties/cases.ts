@@ -110,8 +110,8 @@ export const soundUpload: fc.Arbitrary<UploadCase> = uploadsOf(
 function uploadsOf(pictures: fc.Arbitrary<PictureCase>, around: fc.Arbitrary<Shape>): fc.Arbitrary<UploadCase> {
   const fields = fc.array(otherField, { maxLength: 3 });
   const share = fc.double({ min: 0, max: 1, noNaN: true });
-  return fc.tuple(pictures, around, fields, share).map(([[bytes_, pictureFacts], shape, others, where]) => {
-    const picture = Buffer.from(bytes_);
+  return fc.tuple(pictures, around, fields, share).map(([[content, pictureFacts], shape, others, where]) => {
+    const picture = Buffer.from(content);
     const isWhole = shape !== 'cut';
     const facts = { ...pictureFacts, bytes: picture.length, isWhole, inField: IN_FIELD[shape] ?? 1 };
     if (shape === 'bare') return { contentType: 'image/jpeg', body: picture, picture, facts };
@@ -124,7 +124,7 @@ function uploadsOf(pictures: fc.Arbitrary<PictureCase>, around: fc.Arbitrary<Sha
 
 const IN_FIELD: Readonly<Record<string, number>> = { none: 0, beside: 0, two: 2, text: 2 };
 
-function partsOf(shape: Shape, picture: Buffer): readonly Buffer[] {
+function partsOf(shape: string, picture: Buffer): readonly Buffer[] {
   switch (shape) {
     case 'none':
       return [text('selfies', 'none')];
@@ -245,32 +245,17 @@ const bodies = fc.oneof(
   },
 );
 
+const WRONG_STATUSES = [
+  201, 202, 203, 206, 302, 307, 400, 401, 402, 403, 404, 409, 413, 418, 429, 500, 502, 503, 504, 599,
+];
+const WRONG_TYPES = ['', 'text/html', 'text/json', 'application/jsonp', 'application/problem+json', 'multipart/json'];
+const BROKEN_FRAMINGS = ['broken', 'reset-chunk', 'noise', 'silence'];
+
 const statuses = fc.oneof(
   { weight: 12, arbitrary: fc.constant(200) },
   {
     weight: 1,
-    arbitrary: fc.constantFrom(
-      201,
-      202,
-      203,
-      206,
-      302,
-      307,
-      400,
-      401,
-      402,
-      403,
-      404,
-      409,
-      413,
-      418,
-      429,
-      500,
-      502,
-      503,
-      504,
-      599,
-    ),
+    arbitrary: fc.constantFrom(...WRONG_STATUSES),
   },
 );
 
@@ -278,14 +263,7 @@ const contentTypes = fc.oneof(
   { weight: 12, arbitrary: fc.constantFrom('application/json', 'Application/JSON; charset=utf-8') },
   {
     weight: 1,
-    arbitrary: fc.constantFrom(
-      '',
-      'text/html',
-      'text/json',
-      'application/jsonp',
-      'application/problem+json',
-      'multipart/json',
-    ),
+    arbitrary: fc.constantFrom(...WRONG_TYPES),
   },
 );
 
@@ -329,6 +307,38 @@ export const documentedUpstream: fc.Arbitrary<UpstreamCase> = upstreamsOf({
   framing: fc.constantFrom('length', 'chunked', 'close', 'followed'),
 });
 
+const FLAWLESS_BODY = JSON.stringify({
+  liveness: {
+    status: 'Approved',
+    method: 'PASSIVE',
+    score: 100,
+    user_image: { entities: [FACE], best_angle: 0 },
+    warnings: [],
+    face_quality: 100,
+    face_luminance: 49.5,
+  },
+});
+
+const flawless: Ingredients = {
+  body: fc.constant([FLAWLESS_BODY, true] as const),
+  status: fc.constant(200),
+  contentType: fc.constant('application/json'),
+  encoding: fc.constant(undefined),
+  framing: fc.constantFrom('length', 'chunked', 'close'),
+};
+
+/** Approvals without a flaw but one: what is not looked at is found here. */
+const nearlyFlawless: fc.Arbitrary<UpstreamCase> = fc.oneof(
+  upstreamsOf({ ...flawless, status: fc.constantFrom(...WRONG_STATUSES) }),
+  upstreamsOf({ ...flawless, contentType: fc.constantFrom(...WRONG_TYPES) }),
+  upstreamsOf({ ...flawless, encoding: fc.constantFrom('gzip', 'br', 'x') }),
+  upstreamsOf({ ...flawless, framing: fc.constantFrom(...BROKEN_FRAMINGS) }),
+  upstreamsOf({
+    ...flawless,
+    body: flaw.map((part) => [JSON.stringify({ liveness: { ...JSON.parse(FLAWLESS_BODY).liveness, ...part } }), false]),
+  }),
+);
+
 interface Ingredients {
   readonly body: fc.Arbitrary<readonly [text: string, isDocumented: boolean]>;
   readonly status: fc.Arbitrary<number>;
@@ -344,7 +354,7 @@ function upstreamsOf({ body, status, contentType, encoding, framing }: Ingredien
       ...(coding === undefined ? {} : { 'content-encoding': coding }),
     };
     const answer = { status: code, headers, body: Buffer.from(said[0]) };
-    const isWhole = !['broken', 'reset-chunk', 'noise', 'silence'].includes(frame);
+    const isWhole = !BROKEN_FRAMINGS.includes(frame);
     return { wire: wireOf(frame, answer), facts: { isWhole, ...answer }, isDocumented: said[1] };
   });
 }
@@ -358,21 +368,21 @@ function wireOf(framing: string, { status, headers, body }: Omit<UpstreamFacts, 
   const size = body.length.toString(16);
   switch (framing) {
     case 'chunked':
-      return bytes(
+      return joined(
         head('transfer-encoding: chunked\r\n'),
         ...(body.length > 0 ? [`${size}\r\n`, body, '\r\n'] : []),
         '0\r\n\r\n',
       );
     case 'reset-chunk':
-      return bytes(head('transfer-encoding: chunked\r\n'), ...(body.length > 0 ? [`${size}\r\n`, body, '\r\n'] : []));
+      return joined(head('transfer-encoding: chunked\r\n'), ...(body.length > 0 ? [`${size}\r\n`, body, '\r\n'] : []));
     case 'close':
-      return bytes(head('connection: close\r\n'), body);
+      return joined(head('connection: close\r\n'), body);
     case 'broken':
-      return bytes(head(`content-length: ${body.length + 1}\r\n`), body);
+      return joined(head(`content-length: ${body.length + 1}\r\n`), body);
     case 'followed':
-      return bytes(head(`content-length: ${body.length}\r\n`), body, APPROVAL);
+      return joined(head(`content-length: ${body.length}\r\n`), body, APPROVAL);
     default:
-      return bytes(head(`content-length: ${body.length}\r\n`), body);
+      return joined(head(`content-length: ${body.length}\r\n`), body);
   }
 }
 
@@ -394,7 +404,7 @@ function approvalBytes(): string {
   return `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
 }
 
-function bytes(...parts: readonly (Uint8Array | string)[]): Buffer {
+function joined(...parts: readonly (Uint8Array | string)[]): Buffer {
   return Buffer.concat(parts.map((part) => Buffer.from(part)));
 }
 
@@ -431,6 +441,8 @@ function inOrder(lower: 'declineAtOrBelow', upper: 'reviewAtOrBelow'): fc.Arbitr
 export const anyCase: fc.Arbitrary<readonly [UploadCase, UpstreamCase]> = fc.oneof(
   fc.tuple(anyUpload, anyUpstream),
   fc.tuple(soundUpload, anyUpstream),
+  fc.tuple(soundUpload, nearlyFlawless),
+  fc.tuple(anyUpload, upstreamsOf(flawless)),
   { weight: 2, arbitrary: fc.tuple(soundUpload, documentedUpstream) },
 );
 

@@ -34,6 +34,14 @@ function answerOf(status: unknown, score: unknown, warning: Readonly<Record<stri
   return Buffer.from(JSON.stringify({ liveness }));
 }
 
+function* answers(warnings: readonly (Readonly<Record<string, unknown>> | undefined)[]): Generator<Buffer> {
+  for (const status of STATUSES) {
+    for (const score of SCORES) {
+      for (const warning of warnings) yield answerOf(status, score, warning);
+    }
+  }
+}
+
 function present(members: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== ABSENT));
 }
@@ -81,15 +89,10 @@ describe('the policy, against the oracle', () => {
       const said: Record<Verdict, number> = { yes: 0, review: 0, no: 0 };
       const disputed: string[] = [];
 
-      for (const status of STATUSES) {
-        for (const score of SCORES) {
-          for (const warning of warnings) {
-            const body = answerOf(status, score, warning);
-            const verdict = byOracle(body, plain);
-            said[verdict] += 1;
-            if (judged(body, policy) !== verdict) disputed.push(`${verdict}: ${body.toString()}`);
-          }
-        }
+      for (const body of answers(warnings)) {
+        const verdict = byOracle(body, plain);
+        said[verdict] += 1;
+        if (judged(body, policy) !== verdict) disputed.push(`${verdict}: ${body.toString()}`);
       }
 
       expect(disputed).toEqual([]);
