@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { importsOf, read } from '../repo/source.js';
 import { isWorthPaying, mayRun, type PlainPolicy, type UploadFacts, type UpstreamFacts } from './oracle.js';
 
 const UPLOAD: UploadFacts = {
@@ -104,6 +105,12 @@ describe('the oracle', () => {
   ])('P6 says of %s that it is not worth paying for', (_name, parts) => {
     expect(isWorthPaying({ ...UPLOAD, ...parts })).toBe(false);
     expect(mayRun({ ...UPLOAD, ...parts }, said(LIVENESS), POLICY)).toBe('no');
+  });
+
+  it('shares nothing with what it judges', () => {
+    const path = 'test/oracle/oracle.ts';
+
+    expect(importsOf({ path, text: read(path) })).toEqual([]);
   });
 
   it('P6 takes the largest and the smallest picture', () => {
