@@ -36,6 +36,7 @@ export function assert<Ts>(property: fc.IRawProperty<Ts>, parameters: fc.Paramet
     if (FUZZ_REPORT !== undefined) appendFileSync(FUZZ_REPORT, `${JSON.stringify(report)}\n`);
     if (failed) throw new Error(fc.defaultReportMessage(details));
   };
+  const lastRun = watchRuns(property);
   const details = fc.check(property, {
     ...parameters,
     numRuns: MANY,
@@ -43,7 +44,26 @@ export function assert<Ts>(property: fc.IRawProperty<Ts>, parameters: fc.Paramet
     markInterruptAsFailure: false,
     ...(FUZZ_SEED === undefined ? {} : { seed: Number(FUZZ_SEED) }),
   });
-  return details instanceof Promise ? details.then(settle) : settle(details);
+  if (!(details instanceof Promise)) return settle(details);
+  return details.then(async (outcome) => {
+    await lastRun();
+    settle(outcome);
+  });
+}
+
+/** Waits for the run that the time limit cut short: fast-check leaves it to itself, and the next property would meet it. */
+function watchRuns<Ts>(property: fc.IRawProperty<Ts>): () => Promise<void> {
+  const run = property.run.bind(property);
+  let last: unknown;
+  property.run = (value) => {
+    const running = run(value);
+    last = running;
+    return running;
+  };
+  return async () => {
+    // What the run finds is of no interest any more: its time was up.
+    await Promise.resolve(last).catch(() => {});
+  };
 }
 
 /** File and line of whoever called the function that made this error. */
