@@ -34,6 +34,15 @@ function warningsOf(options: Partial<GateOptions>, use: (gate: LivenessGate) => 
 }
 
 describe('createLivenessGate', () => {
+  it.each([
+    ['no client', {}],
+    ['an undefined client', { client: undefined }],
+  ])('P23 is not made with %s', (_name, options) => {
+    expect(() => createLivenessGate(options as unknown as GateOptions)).toThrow(
+      'gate.client is undefined, which is not allowed; allowed: a DiditClient',
+    );
+  });
+
   it('makes a gate with the client that was given', () => {
     const client = idleClient();
 

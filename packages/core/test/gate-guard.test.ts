@@ -520,6 +520,12 @@ describe('correlationId', () => {
     return id;
   }
 
+  it('P13 is made up where the function gives a promise, whose failure does not reach the process', async () => {
+    const gives = () => Promise.reject(new Error('fault')) as never;
+
+    expect(await idsWith(gives)).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
   it.each(['r', 'req-1', '!~', 'x'.repeat(128)])('names the request: %s', async (id) => {
     expect(await idsWith(() => id)).toBe(id);
     expect(await idsWith(() => id, new Uint8Array(0))).toBe(id);

@@ -535,6 +535,17 @@ describe('a verdict that is no', () => {
     expect(decision?.retakeable).toBe(true);
   });
 
+  it.each([
+    ['a promise', () => Promise.resolve('Look here.')],
+    // Nobody waits for it; its failure must not reach the process, which would end over it.
+    ['a promise that fails', () => Promise.reject(new Error('fault'))],
+    ['no text', () => 7],
+  ])('P13 keeps its words where hintText gives %s', async (_name, hintText) => {
+    const { problem } = refusalIn(await outcomeOf(noFaceAnswer, {}, { hintText: hintText as () => never }));
+
+    expect(problem.hints).toEqual([{ code: 'show-your-face', message: expect.stringMatching(/^Look straight/) }]);
+  });
+
   it('gives hints in the words of the application where it has some', async () => {
     const body = approvedAnswer({
       warnings: [warningOf('MULTIPLE_FACES_DETECTED', 'warning'), warningOf('LOW_FACE_LUMINANCE', 'warning')],

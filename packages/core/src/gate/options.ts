@@ -140,10 +140,10 @@ const STEP_UP_CHECKS: OptionChecks<StepUpOptions> = {
 export const GATE_CHECKS: OptionChecks<GateOptions> = {
   ...ROUTE_CHECKS,
   // By its shape: the client may come from another copy of this package.
-  client: {
+  client: required({
     allowed: 'a DiditClient',
     accepts: (value) => typeof value === 'object' && value !== null && 'passiveLiveness' in value,
-  },
+  }),
   onEvent: aFunction,
   digest: aBoolean,
   includeFaces: aBoolean,

@@ -15,6 +15,7 @@ import {
   rememberChecked,
   requireSameQuestion,
 } from './checked.js';
+import { givenText } from './given-text.js';
 import { matchWithStepUp, type OnReview, requireStepUp, type ResolvedRouteOptions } from './options.js';
 import type { ProblemCode, ProblemHint, StepUpSession } from './problem.js';
 import type { CheckStep } from './events.js';
@@ -275,5 +276,5 @@ function subjectMissing(): InvalidOptionError {
 }
 
 function retakeHints({ hints }: Decision, { hintText }: Attempt): ProblemHint[] {
-  return hints.map(({ code, message }) => ({ code, message: hintText?.(code) ?? message }));
+  return hints.map(({ code, message }) => ({ code, message: givenText(hintText?.(code)) ?? message }));
 }

@@ -1,0 +1,2 @@
+/** The first inputs of a target, by its name. */
+export function seedsOf(target: string): Promise<Buffer[]>;
