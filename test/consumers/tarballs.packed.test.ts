@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { foldersIn } from '../repo/source.js';
+import { publishedPackages } from '../repo/source.js';
 import { runNode, useTarballs } from './tarballs.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const PACKAGES = foldersIn('packages');
+const PACKAGES = publishedPackages();
 const tarballs = useTarballs(PACKAGES);
 
 describe.each(PACKAGES)('the tarball of %s', (name) => {

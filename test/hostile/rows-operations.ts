@@ -74,7 +74,7 @@ export const OPERATION_ROWS: Readonly<Record<string, RowStatus>> = {
   F02: { tested: [PROCESSES], note: 'there is no budget that could stay reserved' },
   F03: { tested: ['test/repo/outcries.test.ts', core('fixed-faults')], note: 'the hook runs in every test file' },
   F04: {
-    tested: ['test/soak/soak.mjs', 'test/soak/aborts.mjs'],
+    tested: ['test/soak/soak.mjs'],
     note: 'ten thousand aborted uploads on each framework; 100,000 mixed requests through an example are `pnpm soak`',
   },
   F06: { tested: [APPLICATION, nestjs('terminus'), nestjs('call-record')] },

@@ -1,7 +1,7 @@
 import { builtinModules } from 'node:module';
 import { posix } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { filesBelow, foldersIn, importsOf, read, type SourceFile } from './source.js';
+import { filesBelow, foldersIn, importsOf, publishedPackages, read, type SourceFile } from './source.js';
 
 /** What each package may import besides Node and itself. `type:` means types only. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
@@ -22,6 +22,25 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   cli: ['@didit-liveness/core', '@didit-liveness/emulator', 'cli-progress', 'commander', 'tinyglobby', 'type:sharp'],
   emulator: ['type:@didit-liveness/core', 'busboy'],
+  // Private: the guards as users have them, and what the peers are made of.
+  bench: [
+    '@didit-liveness/core',
+    '@didit-liveness/express',
+    '@didit-liveness/koa',
+    '@didit-liveness/nestjs',
+    '@koa/multer',
+    '@nestjs/common',
+    '@nestjs/core',
+    'axios',
+    'express',
+    'form-data',
+    'koa',
+    'multer',
+    'reflect-metadata',
+    'selfsigned',
+    'undici',
+    '@nestjs/platform-express',
+  ],
 };
 
 /** The rooms of core, each of which may import itself and what is listed behind it. */
@@ -54,7 +73,7 @@ describe('the direction of imports', () => {
     expect(strangers).toEqual([]);
   });
 
-  it.each(Object.keys(ALLOWED))('lists in package.json of %s exactly what it imports at run time', (name) => {
+  it.each(publishedPackages())('lists in package.json of %s exactly what it imports at run time', (name) => {
     const imported = sourcesOf(name).flatMap((file) => importsOf(file).filter(({ isTypeOnly }) => !isTypeOnly));
     const packages = imported.map(({ from }) => from).filter((from) => !from.startsWith('.') && !isBuiltin(from));
     const { dependencies = {}, peerDependencies = {} } = JSON.parse(read(`packages/${name}/package.json`)) as {
@@ -64,6 +83,13 @@ describe('the direction of imports', () => {
     const own = [...new Set(packages)].filter((from) => !Object.hasOwn(peerDependencies, from));
 
     expect(own.sort()).toEqual(Object.keys(dependencies).sort());
+  });
+
+  it('keeps what is private out of what is published', () => {
+    const named = publishedPackages().flatMap((name) => ALLOWED[name] ?? []);
+
+    expect(named.filter((from) => /bench/.test(from))).toEqual([]);
+    expect(JSON.parse(read('packages/bench/package.json'))).not.toHaveProperty('dependencies');
   });
 
   it('keeps each room of core to the rooms below it', () => {

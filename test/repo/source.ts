@@ -21,6 +21,13 @@ export function foldersIn(path: string): string[] {
     .map(({ name }) => name);
 }
 
+/** Folders of the packages that are published. */
+export function publishedPackages(): string[] {
+  const isPrivate = (name: string) =>
+    (JSON.parse(read(`packages/${name}/package.json`)) as { private?: boolean }).private === true;
+  return foldersIn('packages').filter((name) => !isPrivate(name));
+}
+
 /** All files with this ending below a folder; what is installed or built is left out. */
 export function filesBelow(path: string, ending: string): SourceFile[] {
   return readdirSync(`${ROOT}${path}`, { withFileTypes: true }).flatMap((entry) => {

@@ -15,6 +15,7 @@ const parts = [
   [soakAborts, countFrom('aborts')],
 ];
 
+console.log('F04 P12 P14 nothing is left behind by what was sent');
 const startedAt = performance.now();
 let hit = true;
 for (const [soak, count] of parts) {

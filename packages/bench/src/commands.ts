@@ -1,0 +1,76 @@
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { DESIGNS } from './catalogue.js';
+import type { CommandLine } from './command-line.js';
+import { OTHER_CORE, pinSelf } from './pinning.js';
+import type { Plan } from './plan.js';
+import { readProfile, type Share, topFunctions, topPackages } from './profile.js';
+import { recordProfiles } from './profile-recording.js';
+import { readRecord, summary, writeRecord } from './record.js';
+import { compareWith } from './regression.js';
+import { runPlan } from './run.js';
+import { formatSize } from './size.js';
+
+/** Where a command writes, and how the process ends. */
+export interface Outcome {
+  readonly output: string;
+  readonly exitCode: number;
+}
+
+/** Measures, and shows what was found. */
+export async function measure({ plan, json, write }: CommandLine): Promise<Outcome> {
+  const results = await runPlan(plan);
+  if (write) writeRecord(results);
+  return { output: json ? JSON.stringify(results, undefined, 2) : summary(results), exitCode: 0 };
+}
+
+/** Measures what may not become worse, and compares. */
+export async function check({ plan, json }: CommandLine): Promise<Outcome> {
+  const record = readRecord();
+  if (!record)
+    return { output: 'There is no docs/performance.json; write one with pnpm bench --full --write', exitCode: 2 };
+  const results = await runPlan(plan);
+  const comparisons = compareWith(record, results);
+  const lines = comparisons.map(
+    ({ row, recorded, isWorse }) =>
+      `${isWorse ? 'WORSE' : 'ok'} ${row.id} ${row.figure}, ${row.at}: ${row.median.toFixed(2)}, recorded ${recorded.toFixed(2)}`,
+  );
+  const exitCode = comparisons.some(({ isWorse }) => isWorse) ? 1 : 0;
+  return { output: json ? JSON.stringify(comparisons, undefined, 2) : lines.join('\n'), exitCode };
+}
+
+const TOP_FUNCTIONS = 40;
+
+/** Records a CPU profile of each design at each size, and shows where the time goes. */
+export async function profile({ plan }: CommandLine): Promise<Outcome> {
+  pinSelf(OTHER_CORE);
+  const folder = fileURLToPath(new URL('../profiles/', import.meta.url));
+  mkdirSync(folder, { recursive: true });
+  const parts: string[] = [];
+  for (const design of plan.designs.length > 0 ? plan.designs : (['guard-express'] as const)) {
+    for (const sizeBytes of plan.sizesBytes) {
+      const path = `${folder}${design}-${formatSize(sizeBytes)}.cpuprofile`;
+      await recordProfiles({ design, sizeBytes, timing: profileTiming(plan), paths: [path] });
+      parts.push(`${DESIGNS[design].label} at ${formatSize(sizeBytes)}: ${path}`, report(path));
+    }
+  }
+  return { output: parts.join('\n\n'), exitCode: 0 };
+}
+
+/** A profile needs more samples than a measurement needs requests. */
+function profileTiming({ timing }: Plan): Plan['timing'] {
+  return { ...timing, cellMs: timing.cellMs * 5, warmUps: 6 };
+}
+
+function report(path: string): string {
+  const recorded = readProfile(path);
+  return ['by package', ...percentages(topPackages(recorded)), '', 'by function, without what it calls']
+    .concat(percentages(topFunctions(recorded, TOP_FUNCTIONS)))
+    .join('\n');
+}
+
+function percentages(shares: readonly Share[]): string[] {
+  return shares
+    .filter(({ share }) => share >= 0.002)
+    .map(({ name, share }) => `${(share * 100).toFixed(1).padStart(6)} %  ${name}`);
+}

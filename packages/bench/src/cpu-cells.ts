@@ -1,0 +1,86 @@
+import type { DesignName } from './catalogue.js';
+import { checkForwarding } from './forwarding-check.js';
+import { Load } from './load.js';
+import { createPicture, type Picture } from './picture.js';
+import type { Stage } from './stage.js';
+import { median } from './statistics.js';
+
+/** Where a cell of the table stands. */
+export interface CellPlace {
+  readonly design: DesignName;
+  readonly sizeBytes: number;
+  readonly concurrency: number;
+}
+
+/** CPU of a server process per finished request, one value a round. */
+export interface CpuCell extends CellPlace {
+  /** Milliseconds, user and system. */
+  readonly rounds: readonly number[];
+}
+
+/** How long and how often. */
+export interface CellTiming {
+  readonly rounds: number;
+  /** Length of one measurement of one cell. */
+  readonly cellMs: number;
+  /** Most measurements that a contender gets to reach its plateau; three are the least. */
+  readonly warmUps: number;
+}
+
+/** Requests at a time, unless a row says otherwise. */
+export const USUAL_CONCURRENCY = 16;
+
+/** A contender is warm when three measurements are less than this much better than the three before. */
+const PLATEAU = 0.03;
+
+/**
+ * Measures cells side by side: first every contender is checked and warmed, then they take turns, every other round in
+ * reverse order. Nobody's garbage is collected for them.
+ */
+export async function measureCpu(
+  stage: Stage,
+  places: readonly CellPlace[],
+  timing: CellTiming,
+): Promise<readonly CpuCell[]> {
+  const sizes = [...new Set(places.map(({ sizeBytes }) => sizeBytes))];
+  await checkForwarding(stage, sizes);
+  const pictures = new Map(sizes.map((size) => [size, createPicture(size)]));
+  const cells = places.map((place) => ({ ...place, rounds: [] as number[] }));
+  const measure = async (place: CellPlace) => measureOnce(stage, place, { pictures, cellMs: timing.cellMs });
+  for (const place of cells) await warm(() => measure(place), timing.warmUps);
+  for (let round = 0; round < timing.rounds; round += 1) {
+    for (const cell of round % 2 === 0 ? cells : cells.toReversed()) cell.rounds.push(await measure(cell));
+  }
+  return cells;
+}
+
+interface Measuring {
+  readonly pictures: ReadonlyMap<number, Picture>;
+  readonly cellMs: number;
+}
+
+async function measureOnce(
+  stage: Stage,
+  { design, sizeBytes, concurrency }: CellPlace,
+  { pictures, cellMs }: Measuring,
+): Promise<number> {
+  const server = stage.server(design);
+  const picture = pictures.get(sizeBytes) ?? createPicture(sizeBytes);
+  const load = await Load.open({ url: server.url, picture }, concurrency);
+  try {
+    const before = await server.ask<number>('cpu');
+    const finished = await load.during(cellMs);
+    return ((await server.ask<number>('cpu')) - before) / finished;
+  } finally {
+    load.close();
+  }
+}
+
+/** Repeats a measurement until it gets no better. */
+export async function warm(measure: () => Promise<number>, atMost: number): Promise<void> {
+  const values: number[] = [];
+  while (values.length < atMost) {
+    values.push(await measure());
+    if (values.length >= 6 && median(values.slice(-3)) > (1 - PLATEAU) * median(values.slice(-6, -3))) return;
+  }
+}

@@ -1,0 +1,33 @@
+import type { Row } from './row.js';
+import type { Results } from './run.js';
+import { isUpperHalfBeyond, median } from './statistics.js';
+
+/** A figure may be so much worse than the recorded one. */
+const TOLERANCE = 1.2;
+
+/** How a figure of now stands to the recorded one. */
+export interface Comparison {
+  readonly row: Row;
+  readonly recorded: number;
+  /** Whether every round of the worse half, the median included, is beyond what is tolerated; of counts, see below. */
+  readonly isWorse: boolean;
+}
+
+/** Figures of now beside the recorded ones; what was not recorded, or not as a goal, is left out. */
+export function compareWith(record: Pick<Results, 'rows'>, now: Pick<Results, 'rows'>): Comparison[] {
+  return now.rows
+    .filter(({ goal }) => goal !== undefined)
+    .flatMap((row) => {
+      const earlier = record.rows.find(({ id, figure, at }) => id === row.id && figure === row.figure && at === row.at);
+      return earlier ? [comparisonOf(row, earlier)] : [];
+    });
+}
+
+/** A count is worse when it misses a goal that it did not miss; anything else by how far it is from what it was. */
+function comparisonOf(row: Row, earlier: Row): Comparison {
+  const recorded = median(earlier.rounds);
+  const isWorse = row.isExact
+    ? row.judgement === 'miss' && earlier.judgement !== 'miss'
+    : isUpperHalfBeyond(row.rounds, recorded * TOLERANCE);
+  return { row, recorded, isWorse };
+}

@@ -1,0 +1,36 @@
+import { UPSTREAM_PATH } from '../design.js';
+import { Load } from '../load.js';
+import { createPicture } from '../picture.js';
+import type { Plan } from '../plan.js';
+import { toRow } from '../row.js';
+import { formatSize, SIZES } from '../size.js';
+import { onStage } from '../stage.js';
+import { median } from '../statistics.js';
+import type { Measured } from './measured.js';
+
+const DELAY_MS = 300;
+const REQUESTS_PER_ROUND = 5;
+
+/** P9: what the guard adds to the time of one request, over asking the upstream directly. */
+export async function measureLatency({ timing }: Plan): Promise<Measured> {
+  const picture = createPicture(SIZES.usual);
+  const rounds = await onStage({ designs: ['guard-express'], delayMs: DELAY_MS }, async (stage) => {
+    const direct = await Load.open({ url: stage.upstream.url, path: UPSTREAM_PATH, picture }, 1);
+    const guarded = await Load.open({ url: stage.server('guard-express').url, picture }, 1);
+    const added: number[] = [];
+    // The first round warms both.
+    for (let round = 0; round <= timing.rounds; round += 1)
+      added.push((await typical(guarded)) - (await typical(direct)));
+    direct.close();
+    guarded.close();
+    return added.slice(1);
+  });
+  const figure = `added p50, upstream ${DELAY_MS} ms`;
+  const row = toRow({ id: 'P9', figure, at: formatSize(SIZES.usual), unit: 'ms', rounds, goal: { atMost: 2 } });
+  return { rows: [row], cells: [] };
+}
+
+async function typical(load: Load): Promise<number> {
+  const exchanges = await load.oneByOne(REQUESTS_PER_ROUND);
+  return median(exchanges.map(({ startedAt, answeredAt }) => answeredAt - startedAt));
+}
