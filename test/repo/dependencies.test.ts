@@ -2,7 +2,7 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { foldersIn, read } from './source.js';
+import { publishedPackages, read } from './source.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -37,7 +37,7 @@ interface Installed {
   readonly manifest: Manifest;
 }
 
-const packages = foldersIn('packages');
+const packages = publishedPackages();
 const lockfile = read('pnpm-lock.yaml');
 
 describe('what is installed with this', () => {
