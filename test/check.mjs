@@ -24,6 +24,7 @@ const EXTRAS = [
   'packed', // installs packed tarballs into projects of its own
   'browser', // looks at pages, and needs a browser
   'soak', // repeats something thousands of times
+  'further', // repeats on further frameworks, versions and commands what others of the same kind are held to
 ];
 const LEFT_OUT = ['/node_modules/', '/dist/', ...EXTRAS.map((ending) => `\\.${ending}\\.test\\.ts$`)];
 const QUICK = LEFT_OUT.map((pattern) => `--testPathIgnorePatterns=${pattern}`);

@@ -168,7 +168,8 @@ export function watchProcess(outcries: unknown[]): void {
   // The process itself: the one that tests see is a copy, on which nothing is ever emitted.
   const realProcess = runInThisContext('process') as NodeJS.Process;
   const cry = (reason: unknown): void => {
-    outcries.push(reason);
+    // Node says so of the modules of the test runner, whenever it comes to it.
+    if (Object(reason).name !== 'ExperimentalWarning') outcries.push(reason);
   };
   const prototypes = snapshotOfPrototypes();
   const events = ['uncaughtException', 'unhandledRejection', 'warning'];

@@ -1,25 +1,5 @@
-import express5 from 'express';
-import express4 from 'express4';
+import express from 'express';
 import { startExpress } from '../contract/express.host.js';
-import { describeAnswers } from './answer.contract.js';
-import { describeApplication } from './application.contract.js';
-import { describeConnections } from './connection.contract.js';
-import { describeInbound } from './inbound.contract.js';
-import { describeParser } from './parser.contract.js';
-import { describePictures } from './picture.contract.js';
-import { describeUpstream } from './upstream.contract.js';
+import { describeHostile } from './every-contract.js';
 
-describeInbound('Express 4', (options) => startExpress(express4, options));
-describeInbound('Express 5', (options) => startExpress(express5, options));
-describeConnections('Express 4', (options) => startExpress(express4, options));
-describeConnections('Express 5', (options) => startExpress(express5, options), { everyByte: true });
-describePictures('Express 4', (options) => startExpress(express4, options));
-describePictures('Express 5', (options) => startExpress(express5, options));
-describeParser('Express 4', (options) => startExpress(express4, options));
-describeParser('Express 5', (options) => startExpress(express5, options));
-describeAnswers('Express 4', (options) => startExpress(express4, options));
-describeApplication('Express 4', (options) => startExpress(express4, options));
-describeAnswers('Express 5', (options) => startExpress(express5, options));
-describeApplication('Express 5', (options) => startExpress(express5, options));
-describeUpstream('Express 4', (options, onError) => startExpress(express4, options, onError));
-describeUpstream('Express 5', (options, onError) => startExpress(express5, options, onError), { everyCase: true });
+describeHostile('Express 5', (options, onError) => startExpress(express, options, onError), { whole: true });

@@ -7,6 +7,14 @@ const PROGRAM = fileURLToPath(new URL('guarded-server.mjs', import.meta.url));
 /** Busy machines take their time to start a process. */
 const START_MS = 90_000;
 
+/** The first message of a process; fails with its end. */
+async function started(child: ChildProcess): Promise<unknown[]> {
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`The process ended with ${String(code)} before it listened`);
+  });
+  return Promise.race([once(child, 'message'), ended]);
+}
+
 /** What a process says that it has used. */
 export interface Figures {
   readonly heapUsedBytes: number;
@@ -63,7 +71,7 @@ export class GuardedProcess {
         ...(folder === undefined ? {} : { TMPDIR: folder, HOME: folder }),
       },
     });
-    const [{ port }] = (await within(START_MS, 'The start', once(child, 'message'))) as [{ port: number }];
+    const [{ port }] = (await within(START_MS, 'The start', started(child))) as [{ port: number }];
     return new GuardedProcess(child, port);
   }
 

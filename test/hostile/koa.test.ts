@@ -1,24 +1,5 @@
-import Koa3 from 'koa';
-import { Koa2, startKoa } from '../contract/koa.host.js';
-import { describeAnswers } from './answer.contract.js';
-import { describeApplication } from './application.contract.js';
-import { describeConnections } from './connection.contract.js';
-import { describeInbound } from './inbound.contract.js';
-import { describeParser } from './parser.contract.js';
-import { describePictures } from './picture.contract.js';
-import { describeUpstream } from './upstream.contract.js';
+import Koa from 'koa';
+import { startKoa } from '../contract/koa.host.js';
+import { describeHostile } from './every-contract.js';
 
-describeInbound('Koa 2', (options) => startKoa(Koa2, options));
-describeInbound('Koa 3', (options) => startKoa(Koa3, options));
-describeConnections('Koa 2', (options) => startKoa(Koa2, options));
-describeConnections('Koa 3', (options) => startKoa(Koa3, options));
-describePictures('Koa 2', (options) => startKoa(Koa2, options));
-describePictures('Koa 3', (options) => startKoa(Koa3, options));
-describeParser('Koa 2', (options) => startKoa(Koa2, options));
-describeParser('Koa 3', (options) => startKoa(Koa3, options));
-describeAnswers('Koa 2', (options) => startKoa(Koa2, options));
-describeApplication('Koa 2', (options) => startKoa(Koa2, options));
-describeAnswers('Koa 3', (options) => startKoa(Koa3, options));
-describeApplication('Koa 3', (options) => startKoa(Koa3, options));
-describeUpstream('Koa 2', (options, onError) => startKoa(Koa2, options, onError));
-describeUpstream('Koa 3', (options, onError) => startKoa(Koa3, options, onError));
+describeHostile('Koa 3', (options, onError) => startKoa(Koa, options, onError));

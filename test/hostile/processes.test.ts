@@ -74,8 +74,9 @@ describe('a process that is killed in the middle of uploads and calls', () => {
 
 describe('a process that has no file descriptor left', () => {
   it('F08 answers that the check is not available, and recovers', async () => {
-    const server = await start({ maxFiles: 64 });
-    for (let count = 0; count < 100; count += 1) await connect(server);
+    // Enough to start with: modules are loaded side by side.
+    const server = await start({ maxFiles: 200 });
+    for (let count = 0; count < 240; count += 1) await connect(server);
     const waiting = await connectionsThatWait(server);
 
     const starved = await answerTo(server, formRequest(GOOD_FORM), waiting[0]);

@@ -65,6 +65,17 @@ async function collectErrors(): Promise<void> {
   known('a key that cannot be had', await rejectionOf(locked.passiveLiveness.check(PERSON)));
   await locked.close();
   known('a closed client', await rejectionOf(locked.passiveLiveness.check(PERSON)));
+  const stopped = clientAt((await startServer(answer({ status: 401, body: KEY_CANARY }))).origin);
+  await rejectionOf(stopped.passiveLiveness.check(PERSON));
+  known('a call that is stopped', await rejectionOf(stopped.passiveLiveness.check(PERSON)));
+  const full = clientAt((await startServer({ at: 'body', act: () => {} })).origin, {
+    maxConnections: 1,
+    maxQueuedCalls: 0,
+    timeoutMs: 100,
+  });
+  const first = rejectionOf(full.passiveLiveness.check(PERSON));
+  known('a call too many', await rejectionOf(full.passiveLiveness.check(PERSON)));
+  await first;
   const half = clientAt((await startServer([approved(), answer({ status: 500, body: KEY_CANARY })])).origin);
   const pair = { selfie: canaryPicture, idPhoto: canaryPicture, vendorData: VENDOR_CANARY };
   known('half an identity', await rejectionOf(half.verifyIdentity(pair)));

@@ -20,7 +20,7 @@ export type UpstreamOptions = Partial<ArenaOptions> & Pick<ArenaOptions, 'baseUr
 /** Starts a host whose `POST /signup` is guarded with these options; it shows what was thrown, as to a logger. */
 export type StartWatched = (
   options: ArenaOptions & { readonly threshold?: number },
-  onError: (error: unknown) => void,
+  onError?: (error: unknown) => void,
 ) => Promise<ListeningHost>;
 
 /** What is known of one request once it was answered. */

@@ -414,8 +414,8 @@ describe('a circuit under any order of calls, answers and time', () => {
   });
 });
 
-describe('an outage of half an hour, on fifty processes with a hundred requests a second in all', () => {
-  const REPLICAS = 50;
+describe('an outage of half an hour, on twenty processes with forty requests a second in all', () => {
+  const REPLICAS = 20;
   const STEP_MS = 500; // Two requests a second on each.
   const OUTAGE_MS = 30 * 60_000;
 

@@ -1,0 +1,7 @@
+import { createExpressAdapter } from '../../packages/nestjs/test/support/adapters.js';
+import { startContractHost } from '../../packages/nestjs/test/support/contract-host.js';
+import { describeHostile } from './every-contract.js';
+
+describeHostile('Nest 12 on Express', (options, onError) =>
+  startContractHost(createExpressAdapter(), options, onError),
+);
