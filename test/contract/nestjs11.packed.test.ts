@@ -40,7 +40,8 @@ interface Message {
 
 /** A host in a thread of its own, where modules are those that its project installed. */
 async function startNest11(platform: string, options: Partial<HostOptions>): Promise<Host & { version: string }> {
-  const { validate, onEvent, ...plain } = options;
+  // Functions do not travel to a thread; the host has a `validate` of its own, and no person.
+  const { validate, onEvent, subject: _, ...plain } = options;
   const { port1: ours, port2: theirs } = new MessageChannel();
   const workerData = { platform, options: plain, port: theirs };
   const worker = new Worker(join(project, 'host.cjs'), { workerData, transferList: [theirs] });

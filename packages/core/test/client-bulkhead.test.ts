@@ -18,6 +18,10 @@ function heldCall() {
   return { run, state, end: () => end() };
 }
 
+function bulkheadOf(maxRunning: number, maxWaiting: number, clock = new FakeClock()): Bulkhead {
+  return new Bulkhead({ maxRunning, maxWaiting, maxWaitMs: 500, clock });
+}
+
 function deadlineOf(clock = new FakeClock(), signal?: AbortSignal): Deadline {
   return startDeadline(clock, 1_000, signal);
 }
@@ -27,7 +31,7 @@ const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe('a bulkhead', () => {
   it('lets so many calls run, and the others in their order as places get free (E17)', async () => {
-    const bulkhead = new Bulkhead({ maxRunning: 2, maxWaiting: 2 });
+    const bulkhead = bulkheadOf(2, 2);
     const calls = [heldCall(), heldCall(), heldCall(), heldCall()];
     const started = () => calls.map(({ state }) => state.started);
     const runs = calls.map(({ run }) => bulkhead.run(ENDPOINT, deadlineOf(), run));
@@ -46,7 +50,7 @@ describe('a bulkhead', () => {
   });
 
   it('refuses at once what would have to wait behind too many (E17)', async () => {
-    const bulkhead = new Bulkhead({ maxRunning: 1, maxWaiting: 0 });
+    const bulkhead = bulkheadOf(1, 0);
     const call = heldCall();
     const running = bulkhead.run(ENDPOINT, deadlineOf(), call.run);
 
@@ -62,7 +66,7 @@ describe('a bulkhead', () => {
 
   it('gives up a call whose time is up before its turn, and one that is aborted (E17)', async () => {
     const clock = new FakeClock();
-    const bulkhead = new Bulkhead({ maxRunning: 1, maxWaiting: 5 });
+    const bulkhead = bulkheadOf(1, 5);
     const first = heldCall();
     const running = bulkhead.run(ENDPOINT, deadlineOf(), first.run);
     const controller = new AbortController();
@@ -85,8 +89,31 @@ describe('a bulkhead', () => {
     expect([late.state, gone.state]).toEqual([{ started: false }, { started: false }]);
   });
 
+  it('gives up a call that waited for too long, and lets one that waited know of it (E17, F12)', async () => {
+    const clock = new FakeClock();
+    const bulkhead = bulkheadOf(1, 5, clock);
+    const first = heldCall();
+    const running = bulkhead.run(ENDPOINT, deadlineOf(clock), first.run);
+    const early = rejectionOf(bulkhead.run(ENDPOINT, deadlineOf(clock), first.run));
+    clock.advance(300);
+    const deadline = deadlineOf(clock);
+    const late = heldCall();
+    const waited = bulkhead.run(ENDPOINT, deadline, late.run);
+    clock.advance(300);
+
+    expect(await early).toMatchObject({ code: 'overloaded', billed: 'no' });
+    first.end();
+    await settled();
+    expect(late.state.started).toBe(true);
+    late.end();
+    await Promise.all([running, waited]);
+    clock.advance(1_000);
+    expect(deadline.isOfOwnMaking()).toBe(true);
+    expect(clock.pending).toBe(0);
+  });
+
   it('gives up at once what was aborted before', async () => {
-    const bulkhead = new Bulkhead({ maxRunning: 1, maxWaiting: 5 });
+    const bulkhead = bulkheadOf(1, 5);
     const first = heldCall();
     const running = bulkhead.run(ENDPOINT, deadlineOf(), first.run);
 
@@ -100,7 +127,7 @@ describe('a bulkhead', () => {
   });
 
   it('hands on what a call throws, and the place', async () => {
-    const bulkhead = new Bulkhead({ maxRunning: 1, maxWaiting: 0 });
+    const bulkhead = bulkheadOf(1, 0);
 
     expect(
       await rejectionOf(bulkhead.run(ENDPOINT, deadlineOf(), () => Promise.reject(new Error('fault')))),
@@ -122,7 +149,7 @@ describe('a bulkhead', () => {
         fc.integer({ min: 0, max: 4 }),
         steps,
         async (most, waiting, all) => {
-          const bulkhead = new Bulkhead({ maxRunning: most, maxWaiting: waiting });
+          const bulkhead = bulkheadOf(most, waiting);
           const started: number[] = [];
           const calls: { id: number; abort: () => void; end: () => void; isOver: () => boolean }[] = [];
           const running = () => started.filter((id) => !calls[id]?.isOver());

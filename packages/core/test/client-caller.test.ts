@@ -52,7 +52,7 @@ function callerOf({ origin }: Pick<ScriptedServer, 'origin'>, options: Partial<C
     retryAmbiguous: false,
     retryRateLimited: true,
     retryBudget: new RetryBudget(20, () => {}),
-    bulkhead: new Bulkhead({ maxRunning: 4, maxWaiting: 4 }),
+    bulkhead: new Bulkhead({ maxRunning: 4, maxWaiting: 4, maxWaitMs: TIMEOUT_MS / 2, clock: new FakeClock() }),
     clock: new FakeClock(),
   };
   return closeAfterTest(new Caller({ transport, ...defaults, ...options }));
@@ -243,7 +243,7 @@ describe('the deadline', () => {
     waiting[0]?.('late');
     await settle();
 
-    expect(error).toMatchObject({ code: 'timeout', billed: 'no' });
+    expect(error).toMatchObject({ code: 'api-key', billed: 'no' });
     expect(server.connections()).toBe(0);
   });
 
@@ -780,7 +780,9 @@ describe('a caller that protects Didit and itself', () => {
 
   it('lets calls wait for their turn within their time, and closes after them (E17)', async () => {
     const server = await startServer(ok);
-    const caller = callerOf(server, { bulkhead: new Bulkhead({ maxRunning: 1, maxWaiting: 1 }) });
+    const caller = callerOf(server, {
+      bulkhead: new Bulkhead({ maxRunning: 1, maxWaiting: 1, maxWaitMs: 1_000, clock: new FakeClock() }),
+    });
     const calls = [caller.run(textCall()), caller.run(textCall()), rejectionOf(caller.run(textCall()))];
 
     const closed = caller.close();

@@ -35,30 +35,31 @@ import { rejectionOf } from './support/server.js';
 const ENDPOINT = 'POST /v3/passive-liveness/';
 const NO_CREDITS_MS = 60_000;
 
-function facts(status: number, complaints: readonly string[] = []): AnswerFacts {
-  return { endpoint: ENDPOINT, status, requestId: null, body: '', retryAfterMs: undefined, complaints };
+function facts(status: number): AnswerFacts {
+  return { endpoint: ENDPOINT, status, requestId: null, body: '', retryAfterMs: undefined };
 }
 
 /** An error of each kind, by what it says of the service. */
 const FAILURES = {
   unavailable: [
     new ConnectionError(ENDPOINT, false, 'ECONNREFUSED'),
-    new TimeoutError(ENDPOINT, 1, 'unknown'),
+    new TimeoutError(ENDPOINT, 1, { billed: 'unknown' }),
     new UnavailableError(facts(500), 'unknown'),
   ],
   unusable: [new BadResponseError(ENDPOINT, 'no', 200), new UnexpectedStatusError(facts(302), 'unknown')],
   refused: [
     new AuthenticationError(facts(401)),
     new InsufficientCreditsError(facts(402)),
-    new PermissionError(facts(403, ['not from here'])),
+    new PermissionError({ ...facts(403), body: '{"detail":"You do not have permission to perform this action."}' }),
   ],
   answered: [
     new BadRequestError(facts(400), 'image'),
     new BadRequestError(facts(413), 'image-size'),
     new NotFoundError(facts(404)),
     new UnexpectedStatusError(facts(415), 'no'),
-    // A firewall that dislikes a picture, in words that are no JSON.
+    // A firewall that dislikes a picture.
     new PermissionError(facts(403)),
+    new PermissionError({ ...facts(403), body: '{"message":"Forbidden"}', complaints: ['Forbidden'] }),
   ],
   nothing: [
     new RateLimitError(facts(429)),
@@ -66,6 +67,8 @@ const FAILURES = {
     new ApiKeyError(ENDPOINT, 'none'),
     new ClientClosedError(ENDPOINT),
     new OverloadedError(ENDPOINT),
+    new TimeoutError(ENDPOINT, 1, { billed: 'yes', ofOwnMaking: true }),
+    new ConnectionError(ENDPOINT, false, 'EMFILE'),
     new CircuitOpenError(ENDPOINT, 'unavailable', 1),
     new Error('a fault of our own'),
     undefined,
@@ -184,7 +187,7 @@ describe('a circuit', () => {
     await fails(FAILURES.nothing[1]);
 
     expect(await answers()).toBe('answer');
-    expect(changes.map(({ state }) => state)).toEqual(['open', 'half-open', 'half-open', 'closed']);
+    expect(changes.map(({ state }) => state)).toEqual(['open', 'half-open', 'closed']);
   });
 
   it.each([

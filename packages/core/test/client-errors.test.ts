@@ -134,7 +134,7 @@ const otherErrors = [
     message: `${ENDPOINT}: the connection broke before the answer (ECONNRESET)`,
   },
   {
-    error: new TimeoutError(ENDPOINT, 10_000, 'unknown'),
+    error: new TimeoutError(ENDPOINT, 10_000, { billed: 'unknown' }),
     expected: { name: 'TimeoutError', code: 'timeout', billed: 'unknown', retryable: true },
     message: `${ENDPOINT}: no complete answer within 10000 ms`,
   },

@@ -689,6 +689,23 @@ describe('warnings about the configuration', () => {
     expect(warnings).toEqual([]);
   });
 
+  it('are shown once when requests are let through unchecked, and when calls are stopped (F11, F12)', async () => {
+    const server = await startServer(answer({ status: 500 }));
+    const { guard, warnings } = guardWith({
+      baseUrl: server.origin,
+      allowInsecure: true,
+      circuitBreaker: { minimumCalls: 1 },
+      dangerouslyAllowWhenUnavailable: true,
+    });
+
+    for (let times = 0; times < 2; times += 1) await guard.check(newRequest(), { read: reads() }, signal);
+
+    expect(warnings).toEqual([
+      'Didit fails, so calls are stopped for a while (unavailable); guards answer 503.',
+      'Didit is unavailable, and requests are let through without a check, as dangerouslyAllowWhenUnavailable says.',
+    ]);
+  });
+
   it('about calls go to the listener instead where there is one', async () => {
     const server = await startServer(answer({ status: 401 }));
     const events: LivenessEvent[] = [];
@@ -862,16 +879,18 @@ describe('two guards of one request', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('ask anew after a call that gave no verdict', async () => {
+  it('do not ask again after a call that gave no verdict: it may have been paid (E20, P5)', async () => {
     const { gate, server } = await startGate([answer({ status: 500 }), approved]);
     const request = newRequest();
 
     const first = await guardWith({ gate }).guard.check(request, { read: reads() }, signal);
-    const second = await guardWith({ gate, saveApiRequest: true }).guard.check(request, { read: reads() }, signal);
+    const second = await guardWith({ gate }).guard.check(request, { read: reads() }, signal);
 
-    expect(refusalIn(first).code).toBe('liveness-unavailable');
-    expect(livenessIn(second).outcome).toBe('approved');
-    expect(server.requests).toHaveLength(2);
+    expect([first, second].map((result) => refusalIn(result).code)).toEqual([
+      'liveness-unavailable',
+      'liveness-unavailable',
+    ]);
+    expect(server.requests).toHaveLength(1);
   });
 
   it('of different requests have nothing in common', async () => {

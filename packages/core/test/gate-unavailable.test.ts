@@ -3,6 +3,7 @@ import type { DiditClientOptions } from '../src/client/client.js';
 import type { SelfieRouteOptions } from '../src/gate/options.js';
 import { approvedAnswer, blocklistedAnswer, spoofAnswer, warningOf } from './support/answers.js';
 import { livenessIn, reads, refusalIn, startGate } from './support/gates.js';
+import type { FakeClock } from './support/fake-clock.js';
 import { baselineJpeg } from './support/pictures.js';
 import { answer, closeAll, hangUp, neverAnswer, type Reply, reset, sendAndEnd } from './support/server.js';
 
@@ -104,6 +105,7 @@ describe('dangerouslyAllowWhenUnavailable', () => {
     const liveness = livenessIn(result);
     expect(liveness).toMatchObject({
       outcome: 'skipped',
+      step: 'liveness',
       error: 'unavailable',
       score: null,
       faceQuality: null,
@@ -201,8 +203,83 @@ describe('dangerouslyAllowWhenUnavailable', () => {
 
     const result = await gate.route(OPEN).check({ read: reads(), referenceImage: () => baselineJpeg });
 
-    expect(livenessIn(result)).toMatchObject({ outcome: 'skipped', error: 'unavailable' });
+    expect(livenessIn(result)).toMatchObject({
+      outcome: 'skipped',
+      step: 'face-match',
+      error: 'unavailable',
+      requestId: approvedAnswer().request_id,
+      decision: { outcome: 'approved' },
+    });
     expect(events).toMatchObject([{ type: 'skipped', step: 'face-match', billed: 'yes' }]);
+  });
+
+  it('does not hold for a comparison of a selfie that leaves a doubt (F12)', async () => {
+    const { gate } = await startGate([judged({ score: 70 }), answer({ status: 500 })]);
+    const route = gate.route({ ...OPEN, policy: { score: { reviewAtOrBelow: 80 } }, onReview: 'pass' });
+
+    const result = await route.check({ read: reads(), referenceImage: () => baselineJpeg });
+
+    expect(refusalIn(result).code).toBe('liveness-unavailable');
+  });
+
+  it('lets nobody through who waited for a turn, however long the call then takes (E17, F12)', async () => {
+    const { gate, server, client, clientClock } = await startGate(neverAnswer, {
+      clientOptions: { maxConnections: 1, timeoutMs: 1_000 },
+    });
+    const controller = new AbortController();
+    const route = gate.route(OPEN);
+    const first = route.check({ read: reads(), signal: controller.signal });
+    await server.received(1);
+    const waits = route.check({ read: reads() });
+    await clientClock.asked(3); // The deadlines of both, and how long the second one waits.
+    controller.abort();
+    await server.received(2);
+    clientClock.advance(1_000);
+
+    expect(refusalIn(await waits)).toMatchObject({ code: 'liveness-timeout', cause: { ofOwnMaking: true } });
+    await first;
+    await client.close();
+  });
+
+  it('lets nobody through because this process was too busy to hear the answer (F07, F12)', async () => {
+    let clock: FakeClock | undefined;
+    const stallsThenAnswers: Reply = {
+      at: 'body',
+      act: (socket) => {
+        clock?.stall(20_000);
+        judged({ score: 10 }).act(socket);
+      },
+    };
+    const bench = await startGate(stallsThenAnswers);
+    clock = bench.clientClock;
+
+    const refusal = refusalIn(await bench.gate.route(OPEN).check({ read: reads() }));
+
+    expect(refusal).toMatchObject({ code: 'liveness-timeout', cause: { billed: 'yes', ofOwnMaking: true } });
+  });
+
+  it('lets nobody through because the key does not come in time (F12)', async () => {
+    const { gate, clientClock } = await startGate(answer({}), {
+      clientOptions: { apiKey: () => new Promise<string>(() => {}) },
+    });
+    const check = gate.route(OPEN).check({ read: reads() });
+    await clientClock.asked(1);
+    clientClock.advance(10_000);
+
+    expect(refusalIn(await check)).toMatchObject({ code: 'liveness-unavailable', cause: { code: 'api-key' } });
+  });
+
+  it('is asked once for all guards of a request (E20, F12, P5)', async () => {
+    const { gate, server, events } = await startGate(answer({ status: 500 }));
+    const request = {};
+    const open = await gate.route(OPEN).check({ read: reads(), request });
+    const alsoOpen = await gate.route(OPEN).check({ read: reads(), request });
+    const closed = await gate.route().check({ read: reads(), request });
+
+    expect([open, alsoOpen].map((result) => livenessIn(result).outcome)).toEqual(['skipped', 'skipped']);
+    expect(refusalIn(closed)).toMatchObject({ code: 'liveness-unavailable', problem: { retryable: false } });
+    expect(server.requests).toHaveLength(1);
+    expect(events.map((event) => 'billed' in event && event.billed)).toEqual(['unknown', 'no', 'no']);
   });
 
   it('does not hold for the session that a doubtful selfie leads to (F12)', async () => {

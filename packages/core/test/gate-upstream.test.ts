@@ -31,7 +31,7 @@ describe('problemOfCall', () => {
     ['a picture without a face', new BadRequestError(answered(400), 'no-face'), 'selfie-unreadable'],
     ['another picture', new BadRequestError(answered(400), 'reference-image'), 'liveness-bad-response'],
     ['another complaint', new BadRequestError(answered(400), 'request'), 'liveness-bad-response'],
-    ['a timeout', new TimeoutError(ENDPOINT, 10_000, 'unknown'), 'liveness-timeout'],
+    ['a timeout', new TimeoutError(ENDPOINT, 10_000, { billed: 'unknown' }), 'liveness-timeout'],
     ['504', new UnavailableError(answered(504, 5_000), 'unknown'), 'liveness-timeout'],
     ['an answer that is none', new BadResponseError(ENDPOINT, 'it is not JSON', 200), 'liveness-bad-response'],
     ['a redirect', new UnexpectedStatusError(answered(307), 'unknown'), 'liveness-bad-response'],

@@ -10,6 +10,7 @@ const TELLING: readonly FailedEvent['error'][] = [
   'unavailable',
   'too-many-requests',
   'api-key',
+  'circuit-open',
 ];
 
 /** What the latest calls to Didit came to. */
@@ -37,7 +38,7 @@ export class CallRecord {
     if (event.type === 'decided') {
       this.failures = 0;
       this.lastAnsweredAt = event.at;
-    } else if (event.type === 'failed' && TELLING.includes(event.error)) {
+    } else if ((event.type === 'failed' || event.type === 'skipped') && TELLING.includes(event.error)) {
       this.failures += 1;
       this.lastError = event.error;
       this.#failedAtMs = this.#clock.now();

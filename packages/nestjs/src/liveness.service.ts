@@ -19,7 +19,12 @@ import {
   type SelfieRouteOptions,
   type StepUpGuard,
 } from '@didit-liveness/core';
-import { type ExecutionContext, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  type ExecutionContext,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import { filter, type Observable, Subject } from 'rxjs';
 import { CallRecord } from './call-record.js';
 import { checkModuleOptions, type LivenessModuleOptions } from './module-options.js';
@@ -64,7 +69,7 @@ const DRAIN_MS = 30_000;
  * }
  * ```
  */
-export class LivenessService implements OnApplicationShutdown {
+export class LivenessService implements BeforeApplicationShutdown, OnApplicationShutdown {
   /** Every decision, for audit and review; holds no picture, score or form field. Ends when the application does. */
   readonly decisions$: Observable<DecidedEvent>;
   /** Everything that happens to requests: decisions, refusals, failed calls, hang-ups. */
@@ -162,7 +167,15 @@ export class LivenessService implements OnApplicationShutdown {
     return createStepUpGuard<ExecutionContext, []>(merged, { name, env: {}, warn: () => {} }, sessionIdOf);
   }
 
-  /** Refuses new checks, gives running ones half a minute to end, then closes the client and ends the streams. */
+  /**
+   * Refuses new checks, with `Connection: close`, before the server is closed: Nest waits for its connections, which
+   * clients would go on using.
+   */
+  beforeApplicationShutdown(): void {
+    this.#closing ??= this.#close();
+  }
+
+  /** Gives running checks half a minute to end, then closes the client and ends the streams. */
   async onApplicationShutdown(): Promise<void> {
     this.#closing ??= this.#close();
     await this.#closing;

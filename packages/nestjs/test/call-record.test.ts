@@ -16,6 +16,15 @@ describe('CallRecord', () => {
     expect(record).toMatchObject({ failures: 0, lastAnsweredAt: at });
   });
 
+  it('counts what was let through unchecked, and calls that are stopped: Didit is not reached either (F10, F12)', () => {
+    const record = new CallRecord();
+
+    record.note({ type: 'skipped', error: 'unavailable', at } as LivenessEvent);
+    record.note(failed('circuit-open'));
+
+    expect(record).toMatchObject({ failures: 2, lastError: 'circuit-open' });
+  });
+
   it('F06 tells how long ago a failure was, by a clock that does not jump', () => {
     let now = 5_000;
     const record = new CallRecord({ ...systemClock, now: () => now });

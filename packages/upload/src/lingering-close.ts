@@ -21,8 +21,8 @@ const LINGER_MS = 500;
  * }).listen(3000);
  * ```
  */
-export async function refuseUpload(request: UploadRequest, schedule: Schedule = nodeTimers): Promise<void> {
-  await stopReading(request, schedule);
+export async function refuseUpload(request: UploadRequest): Promise<void> {
+  await stopReading(request, nodeTimers);
 }
 
 /**

@@ -117,7 +117,7 @@ export class DiditAccount {
       // A limit of this host is a lock-out or a few tries an hour: trying again by itself would make it worse.
       retryRateLimited: false,
       retryBudget: new RetryBudget(MAX_RETRIES, () => {}),
-      bulkhead: new Bulkhead({ maxRunning: MAX_CONNECTIONS, maxWaiting: MAX_WAITING }),
+      bulkhead: new Bulkhead({ maxRunning: MAX_CONNECTIONS, maxWaiting: MAX_WAITING, maxWaitMs: timeoutMs / 2, clock }),
       clock,
     });
   }

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.js';
 import type { Deadline } from './deadline.js';
 import { AbortedError, OverloadedError } from './errors.js';
 
@@ -5,6 +6,9 @@ import { AbortedError, OverloadedError } from './errors.js';
 export interface BulkheadOptions {
   readonly maxRunning: number;
   readonly maxWaiting: number;
+  /** Milliseconds that a call waits at most: one that gets its turn too late would be paid for nothing. */
+  readonly maxWaitMs: number;
+  readonly clock: Clock;
 }
 
 /** Lets so many calls run and so many wait, in their order, and refuses the rest at once. */
@@ -21,7 +25,7 @@ export class Bulkhead {
   /**
    * What `call` gives, once it is its turn.
    *
-   * @throws {@link OverloadedError} when too many wait already, or the time is up before its turn
+   * @throws {@link OverloadedError} when too many wait already, or it would wait for too long
    * @throws {@link AbortedError} when the caller gives up before
    */
   async run<Response>(endpoint: string, deadline: Deadline, call: () => Promise<Response>): Promise<Response> {
@@ -35,18 +39,27 @@ export class Bulkhead {
   }
 
   /** Resolves when a call that ended has left its place to this one. */
-  #wait(endpoint: string, { signal, ended }: Deadline): Promise<void> {
+  #wait(endpoint: string, { signal, ended, noteQueued }: Deadline): Promise<void> {
+    const { maxWaiting, maxWaitMs, clock } = this.#options;
     return new Promise((resolve, reject) => {
+      let cancel: (() => void) | undefined;
       const start = () => {
-        signal.removeEventListener('abort', giveUp);
+        stopWaiting();
+        noteQueued();
         resolve();
       };
       const giveUp = () => {
-        this.#waiting.delete(start);
+        stopWaiting();
         reject(ended() === 'aborted' ? new AbortedError(endpoint, 'no') : new OverloadedError(endpoint));
       };
-      if (signal.aborted || this.#waiting.size >= this.#options.maxWaiting) return giveUp();
+      const stopWaiting = () => {
+        cancel?.();
+        this.#waiting.delete(start);
+        signal.removeEventListener('abort', giveUp);
+      };
+      if (signal.aborted || this.#waiting.size >= maxWaiting) return giveUp();
       this.#waiting.add(start);
+      cancel = clock.after(maxWaitMs, giveUp);
       signal.addEventListener('abort', giveUp, { once: true });
     });
   }
@@ -58,7 +71,6 @@ export class Bulkhead {
       this.#running -= 1;
       return;
     }
-    this.#waiting.delete(next);
     next();
   }
 }

@@ -11,8 +11,8 @@ export function outcomeOfFailure(error: unknown): CallOutcome {
 const always = (outcome: CallOutcome) => () => outcome;
 
 const OUTCOMES: Readonly<Record<AnyCallError['code'], (error: AnyCallError) => CallOutcome>> = {
-  connection: always('unavailable'),
-  timeout: always('unavailable'),
+  connection: (error) => (isOutage(error) ? 'unavailable' : 'nothing'),
+  timeout: (error) => (isOutage(error) ? 'unavailable' : 'nothing'),
   unavailable: always('unavailable'),
   'bad-response': always('unusable'),
   'unexpected-status': outcomeOfStatus,
@@ -34,7 +34,21 @@ function outcomeOfStatus(error: AnyCallError): CallOutcome {
   return 'status' in error && error.status !== null && error.status >= 400 ? 'answered' : 'unusable';
 }
 
-/** A 403 without a word of JSON may come from a firewall that dislikes one picture. */
+/** Didit says under `detail` what a key may not; any other 403 may come from a firewall that dislikes one picture. */
 function outcomeOfPermission(error: AnyCallError): CallOutcome {
-  return 'complaints' in error && error.complaints.length > 0 ? 'refused' : 'answered';
+  return 'body' in error && /^\s*\{\s*"detail"\s*:/.test(error.body) ? 'refused' : 'answered';
 }
+
+/**
+ * Whether Didit itself is not there. Not so for an answer that cannot be used, which a picture may have provoked; nor for a
+ * key, an account or a rate that Didit refuses; nor for what this process could not do, which traffic can bring about.
+ */
+export function isOutage(error: AnyCallError): boolean {
+  if (error.code === 'circuit-open') return error.because === 'unavailable';
+  if (error.code === 'timeout') return !error.ofOwnMaking;
+  if (error.code === 'connection') return !OWN_LACKS.has(error.reason);
+  return error.code === 'unavailable';
+}
+
+/** What the operating system says when this process, or its machine, has run out of something. */
+const OWN_LACKS: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);

@@ -164,12 +164,13 @@ export class Caller {
 
   async #exchange(call: Call<unknown>, deadline: Deadline): Promise<Exchanged> {
     const endpoint = endpointOf(call);
+    if (deadline.ended()) throw this.#endedError(endpoint, deadline, 'no');
     try {
       const key = call.keyless ? undefined : await this.#readKey(endpoint, deadline);
       const exchanged = await this.#exchangeWith(key, call, deadline);
       return exchanged.answer.status === 401 ? await this.#exchangeRenewed(exchanged, call, deadline) : exchanged;
     } catch (error) {
-      if (!deadline.ended()) throw error;
+      if (!deadline.ended() || error instanceof ApiKeyError) throw error;
       throw this.#endedError(endpoint, deadline, error instanceof DiditCallError ? error.billed : 'no');
     }
   }
@@ -202,13 +203,20 @@ export class Caller {
 
   async #readKey(endpoint: string, deadline: Deadline): Promise<string | undefined> {
     const { apiKey } = this.#options;
-    return apiKey === undefined ? undefined : deadline.race(readApiKey(apiKey, endpoint));
+    if (apiKey === undefined) return undefined;
+    try {
+      return await deadline.race(readApiKey(apiKey, endpoint));
+    } catch (error) {
+      if (deadline.ended() !== 'timeout' || error instanceof ApiKeyError) throw error;
+      // Not an end that says anything about Didit: it was not asked.
+      throw new ApiKeyError(endpoint, 'the function did not give it in time');
+    }
   }
 
   #endedError(endpoint: string, deadline: Deadline, billed: Billed): DiditCallError {
     return deadline.ended() === 'aborted'
       ? new AbortedError(endpoint, billed)
-      : new TimeoutError(endpoint, this.#options.timeoutMs, billed);
+      : new TimeoutError(endpoint, this.#options.timeoutMs, { billed, ofOwnMaking: deadline.isOfOwnMaking() });
   }
 }
 

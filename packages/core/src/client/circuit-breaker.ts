@@ -90,6 +90,7 @@ export class CircuitBreaker {
   readonly #parts: CircuitBreakerParts;
   #opening: Opening | undefined;
   #isProbing = false;
+  #hasToldProbe = false;
   /** Counts changes: a call that began before the last one says nothing about the time after it. */
   #era = 0;
   #slices: Slice[] = [];
@@ -127,6 +128,9 @@ export class CircuitBreaker {
 
   #probe(): void {
     this.#isProbing = true;
+    // The first one after each opening: one that finds out nothing is followed by the next at once.
+    if (this.#hasToldProbe) return;
+    this.#hasToldProbe = true;
     this.#tell({ state: 'half-open', because: null, openMs: null });
   }
 
@@ -191,6 +195,7 @@ export class CircuitBreaker {
 
   #turn(): void {
     this.#era += 1;
+    this.#hasToldProbe = false;
     this.#slices = [];
   }
 }

@@ -35,14 +35,16 @@ type Untimed<Event> = Event extends ClientEvent ? Omit<Event, 'at'> : never;
 /** Tells what happens in a client to everyone who listens: its owner, and the gates that use it. */
 export class ClientEvents {
   readonly #clock: Clock;
-  readonly #listeners: ClientEventListener[] = [];
+  readonly #listeners = new Set<ClientEventListener>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  add(listener: ClientEventListener): void {
-    this.#listeners.push(listener);
+  /** @returns the function that ends it */
+  add(listener: ClientEventListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** No listener can fail a call, or keep another one from listening. */

@@ -39,7 +39,8 @@ export interface DiditClientOptions {
   /** Connections kept to Didit, and so calls that run at once; 1 to 1_024. @defaultValue 64 */
   readonly maxConnections?: number;
   /**
-   * Calls that wait for a connection, within their deadline; more are refused at once with {@link OverloadedError}.
+   * Calls that wait for a connection, for half of `timeoutMs` at most; more are refused at once with
+   * {@link OverloadedError}.
    * 0 to 100_000. @defaultValue 256
    */
   readonly maxQueuedCalls?: number;
@@ -56,13 +57,16 @@ export interface DiditClientOptions {
    */
   readonly retryRateLimited?: boolean;
   /**
-   * Retries that all calls together may make in a row before answered calls earn new ones (ten of them one); 0 to
+   * Retries that all calls together may make in a row before calls that succeed earn new ones (ten of them one); 0 to
    * 10_000. @defaultValue 20
    */
   readonly retryBudget?: number;
   /** When calls that cost money are stopped because Didit fails; see {@link CircuitBreakerOptions}. */
   readonly circuitBreaker?: CircuitBreakerOptions;
-  /** Told when a circuit opens and closes, and when the retries are spent. Gates tell it too. @defaultValue nobody */
+  /**
+   * Told when a circuit opens and closes, and when the retries are spent. Gates of the client tell theirs as well.
+   * @defaultValue nobody
+   */
   readonly onEvent?: ClientEventListener;
   /** Time and chance, for tests. @defaultValue the clock of the process */
   readonly clock?: Clock;
@@ -177,9 +181,9 @@ export class DiditClient {
     return verifyIdentity(this, request);
   }
 
-  /** Tells a gate what the client tells of itself. @internal */
-  subscribe(listener: ClientEventListener): void {
-    this.#events.add(listener);
+  /** Tells a gate what the client tells of itself, until the returned function is called. @internal */
+  subscribe(listener: ClientEventListener): () => void {
+    return this.#events.add(listener);
   }
 
   /** The same for every client of the same key at the same origin. @internal */
@@ -239,13 +243,13 @@ interface CallerParts extends CallLimits, Pick<DiditClientOptions, 'apiKey' | 'c
 
 /** @throws {@link InvalidOptionError} */
 function createCaller({ circuitBreaker = {}, ...parts }: CallerParts, events: ClientEvents): Caller {
-  const { clock, maxConnections, maxQueuedCalls, retryBudget } = parts;
+  const { clock, timeoutMs, maxConnections, maxQueuedCalls, retryBudget } = parts;
   const circuits = resolveCircuitBreaker('DiditClient.circuitBreaker', circuitBreaker);
   return new Caller({
     ...parts,
     transport: new Transport(parts),
     retryBudget: new RetryBudget(retryBudget, () => events.tell({ type: 'retry-budget-spent' })),
-    bulkhead: new Bulkhead({ maxRunning: maxConnections, maxWaiting: maxQueuedCalls }),
+    bulkhead: new Bulkhead({ maxRunning: maxConnections, maxWaiting: maxQueuedCalls, maxWaitMs: timeoutMs / 2, clock }),
     circuitOf: createCircuits({
       ...circuits,
       clock,

@@ -6,6 +6,13 @@ export interface Deadline {
   readonly signal: AbortSignal;
   /** Why `signal` was aborted; undefined while it was not. Also tells a deadline whose timer fires late. */
   readonly ended: () => 'timeout' | 'aborted' | undefined;
+  /**
+   * Whether the time was spent by this process: the call had to wait for its turn, or the timer rang late since the
+   * process was busy. Then the end says nothing about Didit.
+   */
+  readonly isOfOwnMaking: () => boolean;
+  /** Notes that the call had to wait for its turn. */
+  readonly noteQueued: () => void;
   /** Milliseconds left; 0 when the time is up. */
   readonly remainingMs: () => number;
   /** Resolves after `delayMs`, or as soon as `signal` aborts. */
@@ -16,12 +23,19 @@ export interface Deadline {
   readonly release: () => void;
 }
 
+/** A timer that rings so many milliseconds late does so because the process is busy. */
+const LATE_MS = 100;
+
 /** Starts the clock of one call. */
 export function startDeadline(clock: Clock, timeoutMs: number, caller: AbortSignal | undefined): Deadline {
   const end = clock.now() + timeoutMs;
   const controller = new AbortController();
+  let isDelayed = false;
   const abort = () => controller.abort();
-  const cancel = clock.after(timeoutMs, abort);
+  const cancel = clock.after(timeoutMs, () => {
+    isDelayed ||= clock.now() - end > LATE_MS;
+    abort();
+  });
   if (caller?.aborted) abort();
   caller?.addEventListener('abort', abort, { once: true });
 
@@ -31,6 +45,11 @@ export function startDeadline(clock: Clock, timeoutMs: number, caller: AbortSign
     ended: () => {
       if (caller?.aborted) return 'aborted';
       return controller.signal.aborted || remainingMs() === 0 ? 'timeout' : undefined;
+    },
+    // Not rung although it is time: the process did not get round to it.
+    isOfOwnMaking: () => isDelayed || !controller.signal.aborted,
+    noteQueued: () => {
+      isDelayed = true;
     },
     remainingMs,
     sleep: (delayMs) => sleep(clock, delayMs, controller.signal),

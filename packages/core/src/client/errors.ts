@@ -229,13 +229,23 @@ export class ConnectionError extends DiditCallError {
   }
 }
 
+/** What is known of a call whose time was up. */
+export interface TimeoutFacts {
+  readonly billed: Billed;
+  readonly ofOwnMaking?: boolean;
+}
+
 /** The total deadline passed. */
 export class TimeoutError extends DiditCallError {
   override readonly name = 'TimeoutError';
   override readonly code = 'timeout';
 
-  constructor(endpoint: string, timeoutMs: number, billed: Billed) {
+  /** The time was spent by this process: the call had to wait for its turn, or the process was too busy. */
+  readonly ofOwnMaking: boolean;
+
+  constructor(endpoint: string, timeoutMs: number, { billed, ofOwnMaking = false }: TimeoutFacts) {
     super(`${endpoint}: no complete answer within ${timeoutMs} ms`, { billed, retryable: true });
+    this.ofOwnMaking = ofOwnMaking;
   }
 }
 

@@ -1,4 +1,4 @@
-/** Answered calls that earn a retry. */
+/** Calls that succeed for each retry that they earn. */
 const ANSWERS_PER_RETRY = 10;
 
 /**
@@ -13,7 +13,7 @@ export class RetryBudget {
   /** The last one was refused: told once until one is earned again. */
   #isSpent = false;
 
-  /** @param most - retries in a row, before answered calls earn new ones */
+  /** @param most - retries in a row, before calls that succeed earn new ones */
   constructor(most: number, tellSpent: () => void) {
     this.#most = most * ANSWERS_PER_RETRY;
     this.#left = this.#most;
@@ -32,7 +32,7 @@ export class RetryBudget {
     return false;
   }
 
-  /** A call was answered: ten of them earn a retry. */
+  /** A call succeeded: ten of them earn a retry. */
   earn(): void {
     this.#left = Math.min(this.#most, this.#left + 1);
   }

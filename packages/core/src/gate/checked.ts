@@ -1,4 +1,5 @@
 import type { PassiveLivenessFields } from '../client/passive-liveness.js';
+import type { AnyCallError } from '../client/errors.js';
 import { InvalidOptionError } from '../errors.js';
 import type { Picture } from '../image/picture.js';
 import type { FaceMatchResponse } from '../wire/face-match.js';
@@ -26,19 +27,27 @@ export interface Asked {
 export interface Checked extends Brought, Asked {
   readonly response: PassiveLivenessResponse;
   /** What Didit said of this selfie beside other pictures, by the SHA-256 of the other. */
-  readonly matches: Map<string, FaceMatchResponse>;
+  readonly matches: Map<string, FaceMatchResponse | AnyCallError>;
+}
+
+/** What a request brought, and how asking Didit failed. */
+export interface Unanswered extends Brought, Asked {
+  readonly error: AnyCallError;
 }
 
 /** Kept as long as the request itself. */
-const CHECKED = sharedWeakMap<object, Checked>('checked/2');
+const CHECKED = sharedWeakMap<object, Checked | Unanswered>('checked/3');
 
 /** What an earlier guard of the same request was answered; undefined when this is the first. */
-export function checkedBefore(request: object | undefined): Checked | undefined {
+export function checkedBefore(request: object | undefined): Checked | Unanswered | undefined {
   return request && CHECKED.get(request);
 }
 
-/** Keeps an answer for further guards of the same request, so that none of them pays again. */
-export function rememberChecked(request: object | undefined, checked: Checked): void {
+/**
+ * Keeps an answer for further guards of the same request, so that none of them pays again; also a failure, which may have
+ * been charged.
+ */
+export function rememberChecked(request: object | undefined, checked: Checked | Unanswered): void {
   if (request) CHECKED.set(request, checked);
 }
 

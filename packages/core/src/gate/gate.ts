@@ -60,7 +60,8 @@ export class LivenessGate {
   /**
    * Ends without losing what was paid for, for example on SIGTERM: requests that come from now on are answered with 503
    * and `Connection: close`; those on their way get `timeoutMs` to end, and are then stopped and answered with 503; the
-   * client is closed. Close the server as well: it is the one that waits for the answers.
+   * client is closed, also for other gates that use it. Close the server as well: it is the one that waits for the
+   * answers. A second call waits for the first.
    *
    * @param timeoutMs - 0 to 600_000; less than the time until the process is killed
    * @throws {@link InvalidOptionError}
@@ -88,6 +89,7 @@ export class LivenessGate {
   /** Closes the client: waits for running checks, refuses new ones. */
   async close(): Promise<void> {
     await this.client.close();
+    this.#context.unsubscribe();
   }
 }
 
@@ -112,8 +114,8 @@ export function createLivenessGate(options: GateOptions): LivenessGate {
   const { client, onEvent, clock = systemClock, digest = true, includeFaces = false } = checked;
   const typeBase = checked.problemTypeBase ?? PROBLEM_TYPE_BASE;
   const emit = quietly(onEvent);
-  if (onEvent) subscribe(client, emit);
-  const context = { client, clock, digest, includeFaces, typeBase, emit, traffic: new Traffic(clock) };
+  const unsubscribe = onEvent ? subscribe(client, emit) : () => {};
+  const context = { client, clock, digest, includeFaces, typeBase, emit, unsubscribe, traffic: new Traffic(clock) };
   return new LivenessGate(context, resolveRoute(defaultRoute(), 'gate', checked));
 }
 
@@ -124,8 +126,8 @@ function quietly(listener: LivenessEventListener | undefined): LivenessEventList
 }
 
 /** A client of an older copy of this package, or one that stands in for it in a test, may tell nothing of itself. */
-function subscribe(client: Partial<Pick<DiditClient, 'subscribe'>>, listener: LivenessEventListener): void {
-  client.subscribe?.(listener);
+function subscribe(client: Partial<Pick<DiditClient, 'subscribe'>>, listener: LivenessEventListener): () => void {
+  return client.subscribe?.(listener) ?? (() => {});
 }
 
 function declinesDuplicates({ policy }: ResolvedRouteOptions): boolean {

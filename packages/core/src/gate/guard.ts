@@ -2,7 +2,6 @@ import { InvalidOptionError } from '../errors.js';
 import { checkOptions, pick } from '../options.js';
 import { extendPolicy, isPolicy, type Policy, type PolicyOptions } from '../policy/policy.js';
 import type { LivenessGate } from './gate.js';
-import { givenText } from './given-text.js';
 import {
   GUARD_CHECKS,
   type GuardOptions,
@@ -132,7 +131,7 @@ export function bindFunctions<Request, Host extends readonly unknown[]>(
   { subject, hintText, correlationId }: RequestFunctions<Request, Host>,
   request: Request,
 ): Pick<Attempt, 'subject' | 'hintText' | 'correlationId'> {
-  const name = givenText(correlationId?.(request));
+  const name = correlationId?.(request);
   return {
     ...(name === undefined ? {} : { correlationId: name }),
     ...(subject ? { subject: () => subject(request) } : {}),

@@ -60,6 +60,9 @@ function adviceOn({ step, error }: FailedEvent): string | undefined {
   return isAboutSession ? SESSION_ADVICE : OPERATOR_ADVICE[error];
 }
 
+const SKIPPED =
+  'Didit is unavailable, and requests are let through without a check, as dangerouslyAllowWhenUnavailable says.';
+
 /** Without a listener, what deserves a look is at least shown, once each. */
 function warnAbout({ env, warn }: GuardHost): LivenessEventListener {
   const shown = new Set<string>();
@@ -71,6 +74,10 @@ function warnAbout({ env, warn }: GuardHost): LivenessEventListener {
   return (event: LivenessEvent) => {
     if (event.type === 'configuration' && !(event.warning === 'sandbox-key' && mayUseSandbox)) {
       warnOnce(event.warning, event.message);
+    }
+    if (event.type === 'skipped') warnOnce('skipped', SKIPPED);
+    if (event.type === 'circuit' && event.state === 'open' && event.because !== 'refused') {
+      warnOnce('circuit', `Didit fails, so calls are stopped for a while (${event.because}); guards answer 503.`);
     }
     const advice = event.type === 'failed' ? adviceOn(event) : undefined;
     if (advice !== undefined) warnOnce(advice, `Didit refuses: ${advice}. Until that is mended nobody gets through.`);

@@ -28,18 +28,23 @@ export interface JudgedLiveness extends LivenessFacts {
 }
 
 /**
- * **Nobody checked this selfie**: Didit was unavailable, and the route says `dangerouslyAllowWhenUnavailable`. The
- * application has to make up for it, for example by holding the account back until a check can be made.
+ * **Nobody checked this selfie**, or compared it although the route demands that: Didit was unavailable, and the route
+ * says `dangerouslyAllowWhenUnavailable`. The application has to make up for it, for example by holding the account back
+ * until a check can be made.
  */
 export interface SkippedLiveness extends LivenessFacts {
   readonly outcome: 'skipped';
-  /** What of Didit failed: the code of the error of the call. */
+  /** What was not done. */
+  readonly step: 'liveness' | 'face-match';
+  /** How that failed: the code of the error of the call. */
   readonly error: AnyCallError['code'];
-  readonly requestId: null;
+  /** Of the check of the selfie, where it is the comparison that was not made. */
+  readonly requestId: string | null;
   readonly score: null;
   readonly faceQuality: null;
   readonly faceLuminance: null;
-  readonly decision: null;
+  /** On the selfie, an approval, where it is the comparison that was not made; else null. */
+  readonly decision: Decision | null;
   readonly faceMatch?: undefined;
   readonly faces?: undefined;
 }

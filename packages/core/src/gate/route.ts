@@ -1,4 +1,5 @@
 import type { DiditClient } from '../client/client.js';
+import { isOutage } from '../client/call-outcome.js';
 import { type AnyCallError, isCallError } from '../client/errors.js';
 import { InvalidOptionError } from '../errors.js';
 import { type Picture, sha256Of } from '../image/picture.js';
@@ -8,41 +9,48 @@ import type { FaceMatchResponse } from '../wire/face-match.js';
 import { Asking } from './asking.js';
 import { type Attempt, fieldHints, readReference, receive, subjectOrNone } from './attempt.js';
 import {
+  type Asked,
   type Brought,
   type Checked,
   checkedBefore,
   type Question,
   rememberChecked,
   requireSameQuestion,
+  type Unanswered,
 } from './checked.js';
 import { givenText } from './given-text.js';
 import { matchWithStepUp, type OnReview, requireStepUp, type ResolvedRouteOptions } from './options.js';
 import type { ProblemCode, ProblemHint, StepUpSession } from './problem.js';
-import type { CheckStep } from './events.js';
 import type { GateResult, JudgedLiveness, SkippedLiveness } from './result.js';
 import { type Run, type RunContext, runThrough } from './run.js';
 import { openSession } from './step-up-session.js';
 import { inTurn } from './turns.js';
-import { isOutage } from './upstream.js';
 
 /** What a route needs of its gate. @internal */
 export interface RouteContext extends RunContext {
   readonly client: DiditClient;
   readonly digest: boolean;
   readonly includeFaces: boolean;
+  /** Ends what the client tells the gate. */
+  readonly unsubscribe: () => void;
 }
 
 /** What Didit said of a request in all, and what the policy makes of it. */
 interface Judged {
   readonly checked: Checked;
   readonly match?: FaceMatchResponse;
+  /** Why there is no comparison, although the route demands one. */
+  readonly unmatched?: AnyCallError;
   readonly decision: Decision;
 }
 
-/** A call that gave no usable answer. */
-interface Unanswered {
-  readonly step: CheckStep;
+/** A call that gave no usable answer, and what there was before it. */
+interface Failed {
+  readonly step: 'liveness' | 'face-match';
   readonly error: AnyCallError;
+  /** On the selfie, where it is the comparison that failed. */
+  readonly decision: Decision | null;
+  readonly requestId: string | null;
 }
 
 /** What is judged, and for whom. */
@@ -85,7 +93,7 @@ export class LivenessRoute {
    */
   async check(attempt: Attempt): Promise<GateResult> {
     return runThrough(this.#context, attempt, (run, signal) =>
-      inTurn(attempt.request, () => this.#check(run, { ...attempt, signal })),
+      inTurn(attempt.request, signal, () => this.#check(run, { ...attempt, signal })),
     );
   }
 
@@ -100,17 +108,33 @@ export class LivenessRoute {
     if (reference === null) return run.refused('reference-missing');
 
     const checked = earlier ? await this.#sameAnswer(run, attempt, earlier) : await this.#answer(run, attempt, brought);
-    if (isCallError(checked)) return this.#withoutAnswer(run, brought, { step: 'liveness', error: checked });
+    if ('error' in checked) {
+      return this.#withoutAnswer(run, brought, {
+        step: 'liveness',
+        error: checked.error,
+        decision: null,
+        requestId: null,
+      });
+    }
     const judged = await this.#judge({ run, attempt, checked, reference });
-    if (isCallError(judged)) return this.#withoutAnswer(run, brought, { step: 'face-match', error: judged });
-    return this.#conclude(run, attempt, judged);
+    const { unmatched, decision } = judged;
+    if (!unmatched) return this.#conclude(run, attempt, judged);
+    const { requestId } = checked.response;
+    return this.#withoutAnswer(run, brought, { step: 'face-match', error: unmatched, decision, requestId });
   }
 
   /** Didit gave no usable answer: a no, unless it was not there and the route says that this is a yes. */
-  #withoutAnswer(run: Run, { selfie, picture }: Brought, { step, error }: Unanswered): GateResult {
-    if (!this.#options.dangerouslyAllowWhenUnavailable || !isOutage(error)) return run.failed(error, step);
+  #withoutAnswer(run: Run, { selfie, picture }: Brought, failed: Failed): GateResult {
+    const { step, error } = failed;
+    if (!this.#maySkip(failed)) return run.failed(error, step);
     run.skipped(error, step);
-    return { kind: 'passed', liveness: this.#toSkipped(run, picture, error), selfie, picture };
+    return { kind: 'passed', liveness: this.#toSkipped(run, picture, failed), selfie, picture };
+  }
+
+  /** A doubt about the selfie is not gone because the comparison cannot be made. */
+  #maySkip({ error, decision }: Failed): boolean {
+    if (decision !== null && decision.outcome !== 'approved') return false;
+    return this.#options.dangerouslyAllowWhenUnavailable && isOutage(error);
   }
 
   /** The picture that the selfie must show the person of; undefined where none is demanded, null where there is none. */
@@ -120,21 +144,20 @@ export class LivenessRoute {
   }
 
   /** What Didit says of the picture; the paid call. Kept for further guards of the same request. */
-  async #answer(run: Run, attempt: Attempt, brought: Brought): Promise<Checked | AnyCallError> {
+  async #answer(run: Run, attempt: Attempt, brought: Brought): Promise<Checked | Unanswered> {
     const question = await this.#question(attempt);
     const response = await this.#asking.check({ run, picture: brought.picture, question, signal: attempt.signal });
-    if (isCallError(response)) return response;
-    const { accountName: account } = this.#context.client;
-    const checked = { ...brought, account, question, response, matches: new Map<string, FaceMatchResponse>() };
+    const asked = { ...brought, account: this.#context.client.accountName, question };
+    const checked = isCallError(response) ? { ...asked, error: response } : { ...asked, response, matches: new Map() };
     rememberChecked(attempt.request, checked);
     return checked;
   }
 
   /** What Didit said to an earlier guard of the same request. @throws {@link InvalidOptionError} if it was asked otherwise */
-  async #sameAnswer(run: Run, attempt: Attempt, earlier: Checked): Promise<Checked> {
+  async #sameAnswer<Earlier extends Asked>(run: Run, attempt: Attempt, earlier: Earlier): Promise<Earlier> {
     const question = await this.#question(attempt);
     requireSameQuestion(earlier, { account: this.#context.client.accountName, question });
-    run.paidBefore();
+    run.paidElsewhere('liveness');
     return earlier;
   }
 
@@ -151,13 +174,13 @@ export class LivenessRoute {
   }
 
   /** The policy's decision; on a selfie that may pass, also about the comparison that the route demands. */
-  async #judge({ run, attempt, checked, reference }: Judging): Promise<Judged | AnyCallError> {
+  async #judge({ run, attempt, checked, reference }: Judging): Promise<Judged> {
     const { liveness } = checked.response;
     const decision = decide(this.policy, liveness);
     if (reference === undefined || this.#refusalOf(decision) !== null) return { checked, decision };
 
     const match = await this.#compare(checked, reference, { run, signal: attempt.signal });
-    if (isCallError(match)) return match;
+    if (isCallError(match)) return { checked, unmatched: match, decision };
     return { checked, match, decision: decide(this.policy, liveness, match.faceMatch) };
   }
 
@@ -169,9 +192,11 @@ export class LivenessRoute {
   ): Promise<FaceMatchResponse | AnyCallError> {
     const name = sha256Of(refPicture.chunks);
     const known = matches.get(name);
-    if (known) return known;
+    if (known) {
+      run.paidElsewhere('face-match');
+      return known;
+    }
     const match = await this.#asking.compare({ run, picture, question, signal }, refPicture);
-    if (isCallError(match)) return match;
     matches.set(name, match);
     return match;
   }
@@ -223,16 +248,17 @@ export class LivenessRoute {
     });
   }
 
-  #toSkipped(run: Run, picture: Picture, error: AnyCallError): SkippedLiveness {
+  #toSkipped(run: Run, picture: Picture, { step, error, decision, requestId }: Failed): SkippedLiveness {
     return Object.freeze({
       outcome: 'skipped',
+      step,
       error: error.code,
       ...this.#factsOf(run, picture),
-      requestId: null,
+      requestId,
       score: null,
       faceQuality: null,
       faceLuminance: null,
-      decision: null,
+      decision,
     });
   }
 

@@ -9,6 +9,7 @@ import { createProblem, type ProblemCode, type ProblemDetails } from './problem.
 import { LivenessRefusal, type RefusalDetails } from './refusal.js';
 import type { GateRefusal } from './result.js';
 import type { Attempt } from './attempt.js';
+import { givenText } from './given-text.js';
 import type { Traffic, Visit } from './traffic.js';
 import { problemOfCall } from './upstream.js';
 
@@ -34,17 +35,15 @@ export async function runThrough<Result>(
 ): Promise<Result | GateRefusal> {
   const visit = context.traffic.enter(signal);
   const run = new Run(context, correlationId, visit);
-  if (!visit) {
+  try {
+    if (visit) return await check(run, visit.signal);
     await refuse?.();
     return run.refusedByDrain();
-  }
-  try {
-    return await check(run, visit.signal);
   } catch (error) {
     run.broke(error);
     throw error;
   } finally {
-    visit.leave();
+    visit?.leave();
   }
 }
 
@@ -54,14 +53,15 @@ export class Run {
   readonly #context: RunContext;
   readonly #startedAt: number;
   readonly #visit: Visit | undefined;
-  readonly #shared = new Set<CheckStep>();
+  /** What another run pays, or paid, and tells of. */
+  readonly #paidElsewhere = new Set<CheckStep>();
   #hasPaid = false;
-  #wasPaidBefore = false;
 
   constructor(context: RunContext, correlationId: string | undefined, visit?: Visit) {
     this.#context = context;
     this.#visit = visit;
-    this.correlationId = isCorrelationId(correlationId) ? correlationId : randomUUID();
+    const given = givenText(correlationId);
+    this.correlationId = isCorrelationId(given) ? given : randomUUID();
     this.#startedAt = context.clock.now();
   }
 
@@ -70,15 +70,14 @@ export class Run {
     this.#hasPaid = true;
   }
 
-  /** An earlier guard of the same request was charged, and told of it: sending the request again would be charged again. */
-  paidBefore(): void {
-    this.#wasPaidBefore = true;
+  /** Another run was charged for this, and tells of it: sending the request again would be charged again. */
+  paidElsewhere(step: CheckStep): void {
+    this.#paidElsewhere.add(step);
   }
 
   /** Another request of the same person asked the same, and pays; sending this one again may have to pay by itself. */
   shared(step: CheckStep): void {
-    this.#wasPaidBefore = true;
-    this.#shared.add(step);
+    this.paidElsewhere(step);
     this.#context.emit({ type: 'shared', step, ...this.#facts('no') });
   }
 
@@ -115,7 +114,7 @@ export class Run {
     this.#context.emit({ type: 'failed', step, code, ...upstreamFacts(error), ...facts });
     return this.#refusal(code, {
       cause: error,
-      retryable: error.billed === 'no' && !this.#hasPaid && !this.#wasPaidBefore,
+      retryable: error.billed === 'no' && !this.#hasPaid && this.#paidElsewhere.size === 0,
       ...(this.#isStopped() ? { closeConnection: true } : {}),
       ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     });
@@ -127,7 +126,7 @@ export class Run {
   }
 
   #factsOf({ billed }: AnyCallError, step: CheckStep): RunFacts {
-    if (this.#shared.has(step)) return this.#facts('no');
+    if (this.#paidElsewhere.has(step)) return this.#facts('no');
     // What a selfie cost that a session was to follow was told with its decision.
     return step === 'session' ? { ...this.#facts(billed), billed } : this.#facts(billed);
   }

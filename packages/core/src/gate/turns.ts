@@ -1,3 +1,4 @@
+import { race } from '../client/deadline.js';
 import { sharedWeakMap } from '../shared-state.js';
 
 /** The end of the guard that began last, by the request. */
@@ -7,10 +8,15 @@ const LAST_TURNS = sharedWeakMap<object, Promise<unknown>>('turns/1');
  * Lets guards of one request go one after the other. Middleware that calls `next` twice starts two of them at once, and
  * the second has to find what the first one paid for.
  */
-export async function inTurn<Value>(request: object | undefined, work: () => Promise<Value>): Promise<Value> {
+export async function inTurn<Value>(
+  request: object | undefined,
+  signal: AbortSignal,
+  work: () => Promise<Value>,
+): Promise<Value> {
   if (!request) return work();
   const before = LAST_TURNS.get(request);
-  const turn = before ? before.then(work) : work();
+  // Whose client is gone waits for nobody, not even for a guard that waits for this one.
+  const turn = before ? race(before, signal).then(work, work) : work();
   // However this one ends, the next may begin.
   const ended = turn.catch(() => undefined);
   LAST_TURNS.set(request, ended);

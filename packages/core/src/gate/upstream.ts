@@ -58,18 +58,6 @@ function unavailable(retryAfterMs: number | undefined): UpstreamProblem {
   return { code: 'liveness-unavailable', retryAfterSeconds: Math.min(120, Math.max(1, seconds)) };
 }
 
-/**
- * Whether Didit itself is not there: the only thing that `dangerouslyAllowWhenUnavailable` opens a route for. Not for an
- * answer that cannot be used, which a picture may have provoked; nor for a key, an account or a rate that Didit refuses,
- * nor for more calls than this process makes, which traffic can bring about.
- */
-export function isOutage(error: AnyCallError): boolean {
-  if (error.code === 'circuit-open') return error.because === 'unavailable';
-  return OUTAGES.has(error.code);
-}
-
-const OUTAGES: ReadonlySet<AnyCallError['code']> = new Set(['connection', 'timeout', 'unavailable']);
-
 /** What a call gives, or the error that it failed with. @throws whatever is not an error of the call */
 export async function orCallError<Value>(call: Promise<Value>): Promise<Value | AnyCallError> {
   try {

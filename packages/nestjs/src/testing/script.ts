@@ -89,7 +89,7 @@ export class LivenessScript {
 
 function toVerdict(outcome: ScriptedOutcome): LivenessVerdict {
   if (outcome === 'unavailable') throw new ConnectionError(ENDPOINT, false, 'ECONNREFUSED');
-  if (outcome === 'timeout') throw new TimeoutError(ENDPOINT, TIMEOUT_MS, 'unknown');
+  if (outcome === 'timeout') throw new TimeoutError(ENDPOINT, TIMEOUT_MS, { billed: 'unknown' });
   if (outcome === 'bad-response') throw new BadResponseError(ENDPOINT, 'scripted', 200);
   if (outcome instanceof Error) throw outcome;
   const { status, score = 95, warnings = [] } = typeof outcome === 'string' ? named(outcome) : outcome;
