@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { type BufferLedger, createLedger, Holding } from '../src/buffer-budget.js';
 
 const LIMIT = 1_000_000;
@@ -18,7 +18,7 @@ type Step =
   | { readonly kind: 'wait'; readonly ms: number };
 
 const pick = fc.nat(1_000);
-const step: fc.Arbitrary<Step> = fc.oneof(
+const anyStep: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant('open' as const), limit: fc.constantFrom(LIMIT, LIMIT / 2, LIMIT / 4) }),
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('chunk' as const), pick, bytes: fc.nat(200_000) }) },
   fc.record({ kind: fc.constantFrom('whole' as const, 'end' as const), pick }),
@@ -75,7 +75,7 @@ class World {
 describe('the count of what uploads hold', () => {
   it('is the sum of them, never above the limit, and 0 once all have ended, whatever the order (E18, A25)', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
+      fc.property(fc.array(anyStep, { maxLength: 120 }), (steps) => {
         const world = new World();
         for (const next of steps) {
           world.run(next);
