@@ -10,6 +10,7 @@ import {
 import express5 from 'express';
 import express4 from 'express4';
 import { startExpress } from './express.host.js';
+import { describeBuffered } from './buffered.contract.js';
 import { describeGuard } from './guard.contract.js';
 import { describeIdentity, type IdentityHost, type IdentityOptions } from './identity.contract.js';
 import { listen } from './listening.js';
@@ -17,6 +18,8 @@ import { describeResilience, type ResilienceHost, type ResilienceOptions } from 
 
 describeGuard('Express 4', (options) => startExpress(express4, options));
 describeGuard('Express 5', (options) => startExpress(express5, options));
+describeBuffered('Express 4', (options) => startExpress(express4, options));
+describeBuffered('Express 5', (options) => startExpress(express5, options));
 describeIdentity('Express 4', (options, referenceOf) => startIdentity(express4, options, referenceOf));
 describeIdentity('Express 5', (options, referenceOf) => startIdentity(express5, options, referenceOf));
 describeResilience('Express 4', (options) => startResilience(express4, options));

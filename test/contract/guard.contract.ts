@@ -19,6 +19,7 @@ export interface HostOptions {
   /** Off: these suites play one failure after another. */
   readonly circuitBreaker: { readonly enabled: false };
   readonly uploadTimeoutMs: number;
+  readonly maxBufferedBytes?: number;
   readonly validate: (fields: Readonly<Record<string, unknown>>) => Readonly<Record<string, string>>;
   readonly subject: () => string;
   readonly onEvent: (event: LivenessEvent) => void;

@@ -8,6 +8,7 @@ import {
   requireStepUp,
 } from '@didit-liveness/koa';
 import Koa3 from 'koa';
+import { describeBuffered } from './buffered.contract.js';
 import { describeGuard } from './guard.contract.js';
 import { describeIdentity, type IdentityHost, type IdentityOptions } from './identity.contract.js';
 import { Koa2, startKoa } from './koa.host.js';
@@ -16,6 +17,8 @@ import { describeResilience, type ResilienceHost, type ResilienceOptions } from 
 
 describeGuard('Koa 2', (options) => startKoa(Koa2, options));
 describeGuard('Koa 3', (options) => startKoa(Koa3, options));
+describeBuffered('Koa 2', (options) => startKoa(Koa2, options));
+describeBuffered('Koa 3', (options) => startKoa(Koa3, options));
 describeIdentity('Koa 2', (options, referenceOf) => startIdentity(Koa2, options, referenceOf));
 describeIdentity('Koa 3', (options, referenceOf) => startIdentity(Koa3, options, referenceOf));
 describeResilience('Koa 2', (options) => startResilience(Koa2, options));

@@ -51,8 +51,8 @@ export const OPERATION_ROWS: Readonly<Record<string, RowStatus>> = {
     note: 'one layer tries again, and the problem says whether another may',
   },
   E18: {
-    tested: ['test/hostile/uploads.soak.test.ts'],
-    note: 'uploads are not limited in number; each takes no more than twice its size, nothing of it in the heap',
+    tested: ['test/hostile/uploads.soak.test.ts', upload('buffer-budget'), upload('counted-reading')],
+    note: 'limited in bytes, not in number: maxBufferedBytes; test/contract/buffered.contract.ts holds every host to it',
   },
   E19: {
     tested: [PROCESSES],

@@ -67,6 +67,7 @@ const guardOptions = fc.record(
     ),
     accept: mostly(['multipart'], ['image', 'multipart', 'json'], ['image']),
     uploadTimeoutMs: mostly(15_000, 600_000),
+    maxBufferedBytes: mostly(8_388_608, 268_435_456),
     validate: mostly(
       () => undefined,
       () => ({ email: 'is missing' }),

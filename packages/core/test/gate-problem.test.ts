@@ -25,6 +25,7 @@ const STATUSES: Record<ProblemCode, number> = {
   'liveness-bad-response': 502,
   'liveness-unavailable': 503,
   'liveness-timeout': 504,
+  'too-busy': 503,
 };
 
 describe('PROBLEMS', () => {
@@ -42,6 +43,7 @@ describe('PROBLEMS', () => {
       'step-up-pending',
       'rate-limited',
       'liveness-unavailable',
+      'too-busy',
       'liveness-timeout',
     ]);
   });

@@ -1,5 +1,12 @@
 import { createGuard, filePartsOf, type GateResult, type GuardOptions } from '@didit-liveness/core';
-import { hangUpSignal, readSelfie, refuseUpload, resolveUploadOptions, SelfieFile } from '@didit-liveness/upload';
+import {
+  hangUpSignal,
+  holdUntilAnswered,
+  readSelfie,
+  refuseUpload,
+  resolveUploadOptions,
+  SelfieFile,
+} from '@didit-liveness/upload';
 import type { Request, RequestHandler, Response } from 'express';
 import { answerOrThrow, processHost, toMiddleware } from './middleware.js';
 import { publish } from './published.js';
@@ -31,6 +38,7 @@ export function requireLiveness(options: LivenessOptions = {}): RequestHandler {
   const reading = resolveUploadOptions(guard.reading);
 
   async function mayPass(request: Request, response: Response): Promise<boolean> {
+    holdUntilAnswered(request, response);
     const upload = { read: () => readSelfie(request, reading), refuse: () => refuseUpload(request) };
     const result = await guard.check(request, upload, hangUpSignal(response));
     switch (result.kind) {

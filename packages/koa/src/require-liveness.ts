@@ -1,5 +1,12 @@
 import { createGuard, filePartsOf, type GateResult, type GuardOptions } from '@didit-liveness/core';
-import { hangUpSignal, readSelfie, refuseUpload, resolveUploadOptions, SelfieFile } from '@didit-liveness/upload';
+import {
+  hangUpSignal,
+  holdUntilAnswered,
+  readSelfie,
+  refuseUpload,
+  resolveUploadOptions,
+  SelfieFile,
+} from '@didit-liveness/upload';
 import type { Context, Middleware } from 'koa';
 import { answerNothing, answerOrThrow, processHost, toMiddleware } from './middleware.js';
 import { parsedUpload } from './parsed-upload.js';
@@ -33,6 +40,7 @@ export function requireLiveness(options: LivenessOptions = {}): Middleware {
   const reading = resolveUploadOptions(guard.reading);
 
   async function mayPass(ctx: Context): Promise<boolean> {
+    holdUntilAnswered(ctx.req, ctx.res);
     const read = () => readSelfie(ctx.req, reading, parsedUpload(ctx));
     const upload = { read, refuse: () => refuseUpload(ctx.req) };
     const result = await guard.check(ctx, upload, hangUpSignal(ctx.res));

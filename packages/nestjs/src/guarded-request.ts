@@ -6,7 +6,7 @@ import {
   type SelfieReading,
   sniffImageType,
 } from '@didit-liveness/core';
-import { hangUpSignal, readSelfie, refuseUpload, SelfieFile } from '@didit-liveness/upload';
+import { hangUpSignal, holdUntilAnswered, readSelfie, refuseUpload, SelfieFile } from '@didit-liveness/upload';
 import type { ExecutionContext } from '@nestjs/common';
 import { earlierParseOf, hideForm, type HttpExchange } from './http-exchange.js';
 import type { CheckOptions } from './liveness.service.js';
@@ -32,7 +32,8 @@ export class GuardedRequest {
   /** Reads the upload, once. */
   readonly read = (): Promise<SelfieReading> => {
     const { reading } = this.#guarded;
-    const { rawRequest } = this.#exchange;
+    const { rawRequest, rawResponse } = this.#exchange;
+    holdUntilAnswered(rawRequest, rawResponse);
     this.#reading ??= readSelfie(rawRequest, reading, earlierParseOf(this.#exchange, reading.field));
     return this.#reading;
   };

@@ -140,6 +140,13 @@ export class LivenessModuleOptions {
   @integerFrom(100, 600_000)
   readonly uploadTimeoutMs?: number;
 
+  /**
+   * Most bytes that the uploads of all guards of this process may hold together, 8_388_608 (8 MiB) and more; beyond it the
+   * answer is 503 `too-busy`. Bytes count until the request is answered. @defaultValue 268_435_456 (256 MiB)
+   */
+  @integerFrom(8 * 1024 ** 2, 1024 ** 4)
+  readonly maxBufferedBytes?: number;
+
   /** Looks at the text fields before money is spent; what it complains about is answered with 422. */
   @aFunction
   readonly validate?: (

@@ -14,6 +14,7 @@ export const ROUTE_OPTION_NAMES = [
   'field',
   'accept',
   'uploadTimeoutMs',
+  'maxBufferedBytes',
   'validate',
   'subject',
   'hintText',

@@ -98,7 +98,9 @@ function compile(service: LivenessService, layers: readonly OptionLayer[]) {
     return { options, route: guard.route, reading: guard.reading };
   }
   const options = Object.assign({}, ...layers.map((layer) => layer.options)) as LayerOptions;
-  const { field, accept, uploadTimeoutMs: timeoutMs } = options;
-  const reading = Object.entries({ field, accept, timeoutMs }).filter(([, value]) => value !== undefined);
+  const { field, accept, maxBufferedBytes, uploadTimeoutMs: timeoutMs } = options;
+  const reading = Object.entries({ field, accept, maxBufferedBytes, timeoutMs }).filter(
+    ([, value]) => value !== undefined,
+  );
   return { options, route: undefined, reading: Object.fromEntries(reading) };
 }

@@ -1,3 +1,4 @@
+export { holdUntilAnswered } from './counted-reading.js';
 export { isUploadError, UploadConfigurationError, UploadOptionError } from './errors.js';
 export { hangUpSignal } from './hang-up-signal.js';
 export { refuseUpload } from './lingering-close.js';

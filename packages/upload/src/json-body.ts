@@ -1,4 +1,4 @@
-import { base64Length, decodeBase64 } from './base64.js';
+import { decodeBase64 } from './base64.js';
 import type { BodySink, OpenSink, ReportOutcome } from './body-front.js';
 import { ChunkList } from './chunk-list.js';
 import type { ResolvedUploadOptions } from './options.js';
@@ -13,11 +13,6 @@ const DATA_URL = /^data:(image\/[0-9a-z.+-]{1,60});base64,/i;
 /** A JSON object with the picture in base64, or as a data URL, in one property; the other properties are the fields. */
 export function jsonSink(options: JsonOptions): OpenSink {
   return (report) => new JsonSink(options, report);
-}
-
-/** Most bytes of such a body: the longest picture, and `allowance` for all else. */
-export function jsonBodyLimit(limitBytes: number, allowance: number): number {
-  return base64Length(limitBytes) + allowance;
 }
 
 /** The same for a body that an earlier parser left as an object. */

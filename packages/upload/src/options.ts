@@ -1,4 +1,5 @@
 import { UploadOptionError } from './errors.js';
+import { longestBody } from './longest-body.js';
 import { nodeTimers, type Schedule } from './schedule.js';
 
 /** A kind of request body: a form, the bare picture, or JSON with the picture in base64. */
@@ -10,6 +11,12 @@ export interface UploadOptions {
   readonly field?: string;
   /** Largest picture in bytes; exactly this many pass. @defaultValue 5_242_880 (5 MiB) */
   readonly limitBytes?: number;
+  /**
+   * Most bytes that all uploads of this process may hold together, whichever guard reads them. A reading takes bytes
+   * only while that total, its own included, is within its own limit. At least the longest body that is read.
+   * @defaultValue 268_435_456 (256 MiB)
+   */
+  readonly maxBufferedBytes?: number;
   /** Total time for the whole upload in milliseconds, from the call of `readSelfie`. @defaultValue 15_000 */
   readonly timeoutMs?: number;
   /** Most text fields in a form. @defaultValue 64 */
@@ -37,6 +44,7 @@ const ACCEPTED_BODIES: readonly unknown[] = ['multipart', 'image', 'json'] satis
 const DEFAULTS = {
   field: 'selfie',
   limitBytes: 5 * 1024 * 1024,
+  maxBufferedBytes: 256 * 1024 * 1024,
   timeoutMs: 15_000,
   maxFields: 64,
   maxParts: 80,
@@ -60,6 +68,7 @@ const RULES: Readonly<Record<keyof ResolvedUploadOptions, Rule>> = {
     holds: (value) => typeof value === 'string' && /^[^\u0000-\u001f\u007f"]{1,100}$/.test(value),
   },
   limitBytes: wholeNumber(1, 100 * 1024 * 1024),
+  maxBufferedBytes: wholeNumber(1, 1024 ** 4),
   timeoutMs: wholeNumber(1, 600_000),
   maxFields: wholeNumber(0, 1_000),
   maxParts: wholeNumber(1, 2_000),
@@ -103,9 +112,18 @@ export function resolveUploadOptions(options: UploadOptions = {}): ResolvedUploa
 
   // Every entry was held against RULES, which is more than the compiler knows of `fromEntries`.
   const checked = { ...DEFAULTS, ...Object.fromEntries(given) } as ResolvedUploadOptions;
+  checkBudget(checked);
   const resolved = Object.freeze({ ...checked, accept: Object.freeze([...checked.accept]) });
   resolvedBefore.add(resolved);
   return resolved;
+}
+
+/** A body that can never fit would be told to come back later, for ever. */
+function checkBudget({ maxBufferedBytes, limitBytes, accept }: ResolvedUploadOptions): void {
+  const longest = Math.max(...accept.map((kind) => longestBody(kind, limitBytes)));
+  if (maxBufferedBytes >= longest) return;
+  const allowed = `${longest} or more, the longest body that is read`;
+  throw new UploadOptionError({ option: 'maxBufferedBytes', value: maxBufferedBytes, allowed });
 }
 
 function isResolved(options: UploadOptions): options is ResolvedUploadOptions {

@@ -1,20 +1,17 @@
 import { type BodyBounds, type OpenSink, pourBody } from './body-front.js';
+import type { Holding } from './buffer-budget.js';
 import { type BodyKind, bodyKindOf } from './content-type.js';
+import { countedSink, isCountedBefore, readCounted } from './counted-reading.js';
 import { UploadConfigurationError } from './errors.js';
 import { imageSink, selfieFromBuffer } from './image-body.js';
-import { jsonBodyLimit, jsonSink, selfieFromJson } from './json-body.js';
+import { jsonSink, selfieFromJson } from './json-body.js';
 import { stopReading } from './lingering-close.js';
+import { longestBody } from './longest-body.js';
 import { multipartSink } from './multipart-body.js';
 import { type ResolvedUploadOptions, resolveUploadOptions, type UploadOptions } from './options.js';
 import { type EarlierParse, filesLeftBefore, hasParsedForm, selfieFromFiles } from './parsed-before.js';
 import { type BodyOutcome, refused, type SelfieReading, type UploadRefusalCode } from './reading.js';
 import type { UploadRequest } from './upload-request.js';
-
-/**
- * Bytes that a body may have beyond the largest picture, for all text fields, part headers and delimiters together.
- * Fixed, because the product of `maxFields` and `maxFieldBytes` is far beyond what any sign-up form sends.
- */
-const ALLOWANCE_BYTES = 1024 * 1024;
 
 /**
  * Reads the one selfie of a request, from its body or from what an upload middleware before this one left in
@@ -51,26 +48,41 @@ export async function readSelfie(
   earlier: EarlierParse = request as EarlierParse,
 ): Promise<SelfieReading> {
   const resolved = resolveUploadOptions(options);
-  const outcome = await readOutcome(request, resolved, earlier);
+  const outcome = await readCounted(request, resolved.maxBufferedBytes, async (holding) =>
+    readOutcome({ request, holding, earlier }, resolved),
+  );
   if (outcome.kind !== 'refused') return outcome;
   return { ...outcome, closeConnection: await stopReading(request, resolved.schedule) };
 }
 
-async function readOutcome(
-  request: UploadRequest,
-  options: ResolvedUploadOptions,
-  earlier: EarlierParse,
-): Promise<BodyOutcome> {
+/** One request, what was left of it before, and the count of what is held for it. */
+interface Source {
+  readonly request: UploadRequest;
+  readonly earlier: EarlierParse;
+  readonly holding: Holding;
+}
+
+async function readOutcome(source: Source, options: ResolvedUploadOptions): Promise<BodyOutcome> {
+  const { request, earlier, holding } = source;
   const files = filesLeftBefore(earlier, options.field);
-  if (files !== undefined) return selfieFromFiles(files, earlier.body, options);
+  if (files !== undefined) return countLeft(source, await selfieFromFiles(files, earlier.body, options));
 
   const kind = bodyKindOf(request.headers, options.accept);
   if (kind.kind === 'refused') return kind;
-  if (wasReadBefore(request)) return outcomeLeftBefore(earlier, kind, options);
+  if (wasReadBefore(request)) return countLeft(source, outcomeLeftBefore(earlier, kind, options));
 
   const plan = planReading(kind, options);
-  if (Number(request.headers['content-length'] ?? 0) > plan.maxBytes) return refused('selfie-too-large');
-  return pourBody(request, { ...plan, timeoutMs: options.timeoutMs, schedule: options.schedule }, plan.openSink);
+  const declaredBytes = Number(request.headers['content-length'] ?? 0);
+  if (declaredBytes > plan.maxBytes) return refused('selfie-too-large');
+  if (!holding.couldTake(declaredBytes)) return refused('too-busy');
+  const bounds = { ...plan, timeoutMs: options.timeoutMs, schedule: options.schedule };
+  return pourBody(request, bounds, countedSink(plan.openSink, holding));
+}
+
+/** Counts a picture that another parser had read into memory, or that was read from its file. */
+function countLeft({ request, holding }: Source, outcome: BodyOutcome): BodyOutcome {
+  if (outcome.kind !== 'selfie' || isCountedBefore(request)) return outcome;
+  return holding.take(outcome.selfie.size) ? outcome : refused('too-busy');
 }
 
 interface ReadingPlan extends Pick<BodyBounds, 'maxBytes' | 'overflowCode'> {
@@ -80,18 +92,17 @@ interface ReadingPlan extends Pick<BodyBounds, 'maxBytes' | 'overflowCode'> {
 function planReading(kind: BodyKind, options: ResolvedUploadOptions): ReadingPlan {
   const { limitBytes } = options;
   const tooLarge: UploadRefusalCode = 'selfie-too-large';
+  const maxBytes = longestBody(kind.kind, limitBytes);
   switch (kind.kind) {
     case 'multipart': {
       const openSink = multipartSink(kind.boundary, options);
       // The picture has a limit of its own, met first: beyond this it is the rest of the form that is too much.
-      return { maxBytes: limitBytes + ALLOWANCE_BYTES, overflowCode: 'malformed-upload', openSink };
+      return { maxBytes, overflowCode: 'malformed-upload', openSink };
     }
     case 'image':
-      return { maxBytes: limitBytes, overflowCode: tooLarge, openSink: imageSink(kind.declaredType, limitBytes) };
-    case 'json': {
-      const maxBytes = jsonBodyLimit(limitBytes, ALLOWANCE_BYTES);
+      return { maxBytes, overflowCode: tooLarge, openSink: imageSink(kind.declaredType, limitBytes) };
+    case 'json':
       return { maxBytes, overflowCode: tooLarge, openSink: jsonSink(options) };
-    }
     default:
       return kind satisfies never;
   }

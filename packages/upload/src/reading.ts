@@ -18,7 +18,9 @@ export type UploadRefusalCode =
   | 'upload-timeout'
   | 'selfie-too-large'
   | 'unsupported-media-type'
-  | 'selfie-unreadable';
+  | 'selfie-unreadable'
+  /** All uploads of the process together hold as much as they may. */
+  | 'too-busy';
 
 /** What reading one request came to. */
 export type SelfieReading =

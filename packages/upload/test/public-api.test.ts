@@ -9,6 +9,7 @@ const NAMES = [
   'UploadConfigurationError',
   'UploadOptionError',
   'hangUpSignal',
+  'holdUntilAnswered',
   'isUploadError',
   'readBody',
   'readSelfie',

@@ -6,6 +6,7 @@ import type { Brought } from './checked.js';
 import type { ProblemCode, ProblemHint } from './problem.js';
 import type { Selfie, SelfieReading } from './reading.js';
 import { race } from '../client/deadline.js';
+import type { RefusalDetails } from './refusal.js';
 import type { GateResult } from './result.js';
 import type { Run } from './run.js';
 
@@ -46,12 +47,17 @@ export interface Attempt {
 export async function receive(run: Run, { read, signal }: Attempt): Promise<Brought | GateResult> {
   const reading = await readUnlessAborted(read, signal);
   if (reading.kind === 'aborted') return run.cutOff();
-  if (reading.kind === 'refused') return run.refused(reading.code, reading);
+  if (reading.kind === 'refused') return run.refused(reading.code, { ...reading, ...WAITS[reading.code] });
   const { selfie } = reading;
   const parsed = parsePicture(selfie.chunks);
   if (parsed.kind === 'refused') return run.refused(IMAGE_PROBLEMS[parsed.reason]);
   return { selfie, picture: parsed.picture };
 }
+
+/** How long to wait where memory is short: uploads end within seconds, and those that stand still give way. */
+const WAITS: Readonly<Partial<Record<ProblemCode, Pick<RefusalDetails, 'retryAfterSeconds'>>>> = {
+  'too-busy': { retryAfterSeconds: 1 },
+};
 
 /** Nobody waits for an upload that goes on although its request has ended. */
 async function readUnlessAborted(read: Attempt['read'], signal: AbortSignal | undefined): Promise<SelfieReading> {

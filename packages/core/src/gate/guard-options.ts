@@ -86,6 +86,11 @@ export interface GuardOptions<Request, Host extends readonly unknown[]>
   readonly accept?: readonly SelfieFormat[];
   /** Milliseconds for the upload; 100 to 600_000. @defaultValue 15_000 */
   readonly uploadTimeoutMs?: number;
+  /**
+   * Most bytes that the uploads of all guards of this process may hold together, 8_388_608 (8 MiB) and more; beyond it the
+   * answer is 503 `too-busy`. Bytes count until the request is answered. @defaultValue 268_435_456 (256 MiB)
+   */
+  readonly maxBufferedBytes?: number;
 
   /** Looks at the text fields before money is spent; what it complains about is answered with 422. */
   readonly validate?: (
@@ -150,5 +155,7 @@ export const GUARD_CHECKS: OptionChecks<GuardOptions<never, never>> = {
   field: aFieldName,
   accept: aListOfFormats,
   uploadTimeoutMs: integerFrom(100, 600_000),
+  // At least the longest body, a picture of 5 MiB in base64 with its fields; at most a TiB.
+  maxBufferedBytes: integerFrom(8 * 1024 ** 2, 1024 ** 4),
   validate: aFunction,
 };

@@ -35,6 +35,7 @@ export interface Guard<Request, Host extends readonly unknown[]> {
     readonly field?: string;
     readonly accept?: readonly SelfieFormat[];
     readonly timeoutMs?: number;
+    readonly maxBufferedBytes?: number;
   };
   /** Takes one request through the gate. @throws what the functions of the application throw */
   readonly check: (request: Request, upload: GuardedUpload, signal: AbortSignal) => Promise<GateResult>;
@@ -65,7 +66,7 @@ export function createGuard<Request extends object, Host extends readonly unknow
     gate,
     route,
     reading: {
-      ...pick(checked, ['field', 'accept']),
+      ...pick(checked, ['field', 'accept', 'maxBufferedBytes']),
       ...(uploadTimeoutMs === undefined ? {} : { timeoutMs: uploadTimeoutMs }),
     },
     check: async (request: Request, upload: GuardedUpload, signal: AbortSignal) =>

@@ -32,6 +32,7 @@ export const PROBLEMS = {
   'rate-limited': { status: 429, title: 'Too many attempts.', retryable: true },
   'liveness-bad-response': { status: 502, title: 'The check gave no usable answer.', retryable: false },
   'liveness-unavailable': { status: 503, title: 'The check is not available right now.', retryable: true },
+  'too-busy': { status: 503, title: 'Too many uploads at the moment.', retryable: true },
   'liveness-timeout': { status: 504, title: 'The check took too long.', retryable: true },
 } as const satisfies Record<string, ProblemFacts>;
 

@@ -19,6 +19,7 @@ export type ReadingRefusalCode = Extract<
   | 'selfie-too-large'
   | 'unsupported-media-type'
   | 'selfie-unreadable'
+  | 'too-busy'
 >;
 
 /** What came of reading a request. `@didit-liveness/upload` gives exactly this; any other reader may. */

@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { type BufferLedger, createLedger, Holding } from '../src/buffer-budget.js';
+
+const LIMIT = 1_000_000;
+
+interface Upload {
+  readonly holding: Holding;
+  readonly limit: number;
+  state: 'arriving' | 'held' | 'over';
+}
+
+/** What may happen to uploads, in any order. `pick` chooses among those that there are. */
+type Step =
+  | { readonly kind: 'open'; readonly limit: number }
+  | { readonly kind: 'chunk'; readonly pick: number; readonly bytes: number }
+  | { readonly kind: 'whole' | 'end'; readonly pick: number }
+  | { readonly kind: 'wait'; readonly ms: number };
+
+const pick = fc.nat(1_000);
+const anyStep: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ kind: fc.constant('open' as const), limit: fc.constantFrom(LIMIT, LIMIT / 2, LIMIT / 4) }),
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant('chunk' as const), pick, bytes: fc.nat(200_000) }) },
+  fc.record({ kind: fc.constantFrom('whole' as const, 'end' as const), pick }),
+  fc.record({ kind: fc.constant('wait' as const), ms: fc.nat(5_000) }),
+);
+
+class World {
+  readonly ledger: BufferLedger = createLedger();
+  readonly uploads: Upload[] = [];
+  #nowMs = 0;
+
+  open(limit: number): void {
+    const holding = new Holding(limit, { ledger: this.ledger, now: () => this.#nowMs });
+    const upload: Upload = { holding, limit, state: 'arriving' };
+    holding.startArriving(() => {
+      // Only what arrives gives way, never what is on its way to be paid for or in the hands of a handler.
+      expect(upload.state).toBe('arriving');
+      upload.state = 'over';
+    });
+    this.uploads.push(upload);
+  }
+
+  run(step: Step): void {
+    if (step.kind === 'open') return this.open(step.limit);
+    if (step.kind === 'wait') {
+      this.#nowMs += step.ms;
+      return;
+    }
+    const upload = this.uploads[step.pick % this.uploads.length];
+    if (!upload) return;
+    if (step.kind === 'chunk') return this.#take(upload, step.bytes);
+    if (step.kind === 'end') upload.holding.release();
+    else upload.holding.stopArriving();
+    if (upload.state !== 'over') upload.state = step.kind === 'end' ? 'over' : 'held';
+  }
+
+  #take(upload: Upload, bytes: number): void {
+    if (upload.state === 'held') return;
+    const before = this.ledger.totalBytes;
+    const wasOver = upload.state === 'over';
+    if (upload.holding.take(bytes)) {
+      expect(wasOver).toBe(false);
+      expect(this.ledger.totalBytes).toBeLessThanOrEqual(upload.limit);
+      return;
+    }
+    // A refusal sends nobody away, and comes only where there is no room.
+    expect(this.ledger.totalBytes).toBe(before);
+    if (!wasOver) expect(before + bytes).toBeGreaterThan(upload.limit);
+    upload.holding.release();
+    upload.state = 'over';
+  }
+}
+
+describe('the count of what uploads hold', () => {
+  it('is the sum of them, never above the limit, and 0 once all have ended, whatever the order (E18, A25)', () => {
+    fc.assert(
+      fc.property(fc.array(anyStep, { maxLength: 120 }), (steps) => {
+        const world = new World();
+        for (const next of steps) {
+          world.run(next);
+          const held = world.uploads.reduce((sum, { holding }) => sum + holding.bytes, 0);
+          expect(world.ledger.totalBytes).toBe(held);
+          expect(held).toBeLessThanOrEqual(LIMIT);
+          expect(held).toBeGreaterThanOrEqual(0);
+        }
+        for (const { holding } of world.uploads) holding.release();
+        expect(world.ledger.totalBytes).toBe(0);
+        expect(world.ledger.arriving.size).toBe(0);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,125 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { createLedger, Holding } from '../src/buffer-budget.js';
+
+const KIB = 1024;
+const LIMIT = 1024 * KIB;
+
+describe('Holding', () => {
+  let nowMs: number;
+  let ledger: ReturnType<typeof createLedger>;
+  let evicted: string[];
+  beforeEach(() => {
+    nowMs = 0;
+    ledger = createLedger();
+    evicted = [];
+  });
+
+  function arriving(name: string, limit = LIMIT): Holding {
+    const holding = new Holding(limit, { ledger, now: () => nowMs });
+    holding.startArriving(() => evicted.push(name));
+    return holding;
+  }
+
+  it('takes what fits to the last byte, and not one more (E18)', () => {
+    const upload = arriving('upload');
+
+    expect(upload.take(LIMIT)).toBe(true);
+    expect(arriving('another').take(1)).toBe(false);
+    expect(evicted).toEqual([]);
+  });
+
+  it('lets an upload that stands still be, for as long as nobody needs its room (A24)', () => {
+    const slow = arriving('slow');
+    slow.take(LIMIT / 2);
+    nowMs = 600_000;
+
+    expect(arriving('next').take(LIMIT / 2)).toBe(true);
+    expect(slow.take(0)).toBe(true);
+    expect(evicted).toEqual([]);
+  });
+
+  it('has the slowest give way first, and no more of them than are needed (A24, E18)', () => {
+    const sizes = { stalled: 300, trickling: 300, phone: 400 };
+    const uploads = Object.entries(sizes).map(([name, size]) => ({ name, upload: arriving(name), size }));
+    for (const { upload, size } of uploads) upload.take(size * KIB);
+    nowMs = 4_500;
+    uploads[1]?.upload.take(10 * KIB);
+    uploads[2]?.upload.take(14 * KIB);
+
+    const next = arriving('next');
+    expect(next.take(200 * KIB)).toBe(true);
+
+    expect(evicted).toEqual(['stalled']);
+    expect(uploads[0]?.upload.take(1)).toBe(false);
+  });
+
+  it('sends nobody away who brings 64 KiB in two seconds, nor anybody in the first two (A24)', () => {
+    const steady = arriving('steady');
+    steady.take(LIMIT / 2);
+    nowMs = 4_000;
+    steady.take(64 * KIB);
+    const young = arriving('young');
+    young.take(LIMIT / 2 - 64 * KIB);
+
+    expect(arriving('next').take(1)).toBe(false);
+    expect(evicted).toEqual([]);
+  });
+
+  it('does not take a fast start for a steady pace (A22)', () => {
+    arriving('burst').take(LIMIT);
+    nowMs = 4_000;
+
+    expect(arriving('next').take(1)).toBe(true);
+    expect(evicted).toEqual(['burst']);
+  });
+
+  it('sends nobody away where that would not be enough, or who has arrived', () => {
+    const arrived = arriving('arrived');
+    arrived.take(LIMIT / 2);
+    arrived.stopArriving();
+    arriving('slow').take(LIMIT / 2);
+    nowMs = 60_000;
+
+    expect(arriving('large').take(LIMIT / 2 + 1)).toBe(false);
+    expect(evicted).toEqual([]);
+    expect(arrived.bytes).toBe(LIMIT / 2);
+  });
+
+  it('lets no slow upload send away one that is not slower', () => {
+    const slow = arriving('slow');
+    arriving('other').take(LIMIT - 10);
+    slow.take(10);
+    nowMs = 60_000;
+
+    expect(slow.take(1)).toBe(false);
+    expect(evicted).toEqual([]);
+  });
+
+  it('holds each guard to its own limit on the total of all (F09)', () => {
+    arriving('wide').take(LIMIT / 2);
+
+    expect(arriving('narrow', LIMIT / 2).take(1)).toBe(false);
+    expect(arriving('wide').take(1)).toBe(true);
+  });
+
+  it('tells whether a declared length can fit without sending anybody away for a promise', () => {
+    arriving('slow').take(LIMIT);
+    expect(arriving('next').couldTake(10)).toBe(false);
+
+    nowMs = 60_000;
+    const next = arriving('next');
+    expect(next.couldTake(10)).toBe(true);
+    expect(next.couldTake(LIMIT + 1)).toBe(false);
+    expect(evicted).toEqual([]);
+  });
+
+  it('counts nothing twice when it is released twice', () => {
+    const upload = arriving('upload');
+    upload.take(10);
+    upload.release();
+    upload.release();
+
+    expect(ledger.totalBytes).toBe(0);
+    expect(upload.take(1)).toBe(false);
+  });
+});
