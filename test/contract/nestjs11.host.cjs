@@ -12,7 +12,7 @@ const { Liveness, LivenessGuard, LivenessModule, Selfie } = require('@didit-live
 const ADAPTERS = { Express: ExpressAdapter, Fastify: FastifyAdapter };
 
 /** The same application as `packages/nestjs/test/support/contract-host.ts`, with an intercepted route besides. */
-async function start({ platform, options }) {
+async function start({ platform, options, person }) {
   class SignupController {
     signup(liveness, selfie, fields) {
       port.postMessage({ handled: true });
@@ -37,11 +37,12 @@ async function start({ platform, options }) {
   }
   Controller()(SignupController);
 
-  // Functions do not cross threads: these two do what those of the suite do.
+  // Functions do not cross threads: these do what those of the suite do.
   const validate = ({ email }) => (String(email).includes('@') ? {} : { email: 'Enter an e-mail address.' });
+  const subject = () => person;
   const onEvent = (event) => port.postMessage({ event });
 
-  const imports = [LivenessModule.forRoot({ ...options, validate, onEvent })];
+  const imports = [LivenessModule.forRoot({ ...options, validate, subject, onEvent })];
   // oxlint-disable-next-line typescript/no-extraneous-class -- what a decorator would stand on
   const AppModule = { module: class AppModule {}, imports, controllers: [SignupController] };
 

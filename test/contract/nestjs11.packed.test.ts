@@ -40,10 +40,10 @@ interface Message {
 
 /** A host in a thread of its own, where modules are those that its project installed. */
 async function startNest11(platform: string, options: Partial<HostOptions>): Promise<Host & { version: string }> {
-  // Functions do not travel to a thread; the host has a `validate` of its own, and no person.
-  const { validate, onEvent, subject: _, ...plain } = options;
+  // Functions do not travel to a thread: the host has a `validate` and a `subject` of its own.
+  const { validate, onEvent, subject, ...plain } = options;
   const { port1: ours, port2: theirs } = new MessageChannel();
-  const workerData = { platform, options: plain, port: theirs };
+  const workerData = { platform, options: plain, person: subject?.(), port: theirs };
   const worker = new Worker(join(project, 'host.cjs'), { workerData, transferList: [theirs] });
   let handled = 0;
   const take = ({ event, handled: ran }: Message): void => {
