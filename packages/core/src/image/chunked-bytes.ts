@@ -73,12 +73,12 @@ export class ChunkedBytes {
 
   /** Index of the chunk that holds `offset`: the one of the last read, or found by bisection. */
   #chunkAt(offset: number): number {
-    // Asked twice for every 0xFF of a JPEG, and nearly always of the chunk that was read last.
-    const current = this.#current;
-    if (offset >= this.#startOf(current) && offset < this.#startOf(current + 1)) return current;
+    const { length } = this.#starts;
+    const holds = (index: number) => offset >= this.#startOf(index) && offset < this.#startOf(index + 1);
+    if (holds(this.#current)) return this.#current;
 
     let low = 0;
-    let high = this.#starts.length - 1;
+    let high = length - 1;
     while (low < high) {
       const middle = Math.ceil((low + high) / 2);
       if (this.#startOf(middle) <= offset) low = middle;
