@@ -5,6 +5,7 @@ import * as fc from 'fast-check';
 import { InvalidOptionError, isDiditLivenessError } from '../src/errors.js';
 import { inspectImage } from '../src/image/inspect.js';
 import {
+  digestOf,
   type ImageInput,
   ImageRefusedError,
   MAX_IMAGE_BYTES,
@@ -277,5 +278,26 @@ describe('ImageRefusedError', () => {
     expect(isDiditLivenessError(error)).toBe(true);
     expect(error.toJSON()).toEqual({ name: 'ImageRefusedError', code: 'image-refused', message: error.message });
     expect(inspect(error)).toContain("code: 'image-refused'");
+  });
+});
+
+describe('digestOf', () => {
+  it('gives the SHA-256 of the bytes, and the same again without reading them', () => {
+    const bytes = Uint8Array.from(baselineJpeg);
+    const parsed = parsePicture([bytes]);
+    if (parsed.kind === 'refused') throw new Error(parsed.reason);
+    const expected = createHash('sha256').update(baselineJpeg).digest('hex');
+
+    expect(digestOf(parsed.picture)).toBe(expected);
+    bytes.fill(0);
+    expect(digestOf(parsed.picture)).toBe(expected);
+  });
+
+  it('tells pictures of equal size apart', () => {
+    const facts = { type: 'jpeg', size: 1, width: 64, height: 64 } as const;
+
+    const digests = [1, 2].map((byte) => digestOf({ ...facts, chunks: [Uint8Array.of(byte)] }));
+
+    expect(digests[0]).not.toBe(digests[1]);
   });
 });

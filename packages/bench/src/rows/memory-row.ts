@@ -9,8 +9,8 @@ import { onStage, type Stage } from '../stage.js';
 import type { Measured } from './measured.js';
 
 const UPLOADS = 64;
-/** Milliseconds that the upstream lets everyone wait; more where not all uploads were held at once by then. */
-const DELAYS_MS = [2_500, 6_000];
+/** Milliseconds that the upstream lets everyone wait; more where not all were held at once by then. The guard waits for 10 s. */
+const DELAYS_MS = [2_500, 6_000, 9_000];
 
 /** P6: what uploads in flight take, in fresh processes; of peer A along with it. */
 export async function measureMemory(plan: Plan): Promise<Measured> {

@@ -1,6 +1,6 @@
 import type { DiditClient } from '../client/client.js';
 import { AbortedError, type AnyCallError, isCallError } from '../client/errors.js';
-import { type Picture, sha256Of } from '../image/picture.js';
+import { digestOf, type Picture } from '../image/picture.js';
 import type { Policy } from '../policy/policy.js';
 import type { FaceMatchResponse } from '../wire/face-match.js';
 import type { PassiveLivenessResponse } from '../wire/passive-liveness.js';
@@ -42,7 +42,7 @@ export class Asking {
     return once(asker, {
       step: 'liveness',
       calls: this.#livenessCalls,
-      nameOf: () => sha256Of(picture.chunks),
+      nameOf: () => digestOf(picture),
       start: (signal) => this.#client.passiveLiveness.checkPicture(picture, fields, signal),
     });
   }
@@ -55,7 +55,7 @@ export class Asking {
     return once(asker, {
       step: 'face-match',
       calls: this.#matchCalls,
-      nameOf: () => `${sha256Of(picture.chunks)} ${sha256Of(refPicture.chunks)}`,
+      nameOf: () => `${digestOf(picture)} ${digestOf(refPicture)}`,
       start: (signal) => this.#client.faceMatch.comparePictures({ userPicture: picture, refPicture }, fields, signal),
     });
   }

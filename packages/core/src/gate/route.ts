@@ -2,7 +2,7 @@ import type { DiditClient } from '../client/client.js';
 import { isOutage } from '../client/call-outcome.js';
 import { type AnyCallError, isCallError } from '../client/errors.js';
 import { InvalidOptionError } from '../errors.js';
-import { type Picture, sha256Of } from '../image/picture.js';
+import { digestOf, type Picture } from '../image/picture.js';
 import { type Decision, decide } from '../policy/decide.js';
 import type { Policy } from '../policy/policy.js';
 import type { FaceMatchResponse } from '../wire/face-match.js';
@@ -190,7 +190,7 @@ export class LivenessRoute {
     refPicture: Picture,
     { run, signal }: { readonly run: Run; readonly signal: AbortSignal | undefined },
   ): Promise<FaceMatchResponse | AnyCallError> {
-    const name = sha256Of(refPicture.chunks);
+    const name = digestOf(refPicture);
     const known = matches.get(name);
     if (known) {
       run.paidElsewhere('face-match');
@@ -262,12 +262,13 @@ export class LivenessRoute {
     });
   }
 
-  #factsOf({ correlationId }: Run, { type, size, width, height, chunks }: Picture) {
+  #factsOf({ correlationId }: Run, picture: Picture) {
+    const { type, size, width, height } = picture;
     return {
       correlationId,
       policyId: this.policy.policyId,
       image: Object.freeze({ type, size, width, height }),
-      ...(this.#context.digest ? { imageSha256: sha256Of(chunks) } : {}),
+      ...(this.#context.digest ? { imageSha256: digestOf(picture) } : {}),
     };
   }
 }

@@ -113,3 +113,12 @@ export function sha256Of(chunks: readonly Uint8Array[]): string {
   for (const chunk of chunks) hash.update(chunk);
   return hash.digest('hex');
 }
+
+const DIGESTS = new WeakMap<Picture, string>();
+
+/** SHA-256 of a picture: of its bytes as they were when it was first asked for. Worked out once, since it takes longer than all else. */
+export function digestOf(picture: Picture): string {
+  const digest = DIGESTS.get(picture) ?? sha256Of(picture.chunks);
+  DIGESTS.set(picture, digest);
+  return digest;
+}
