@@ -11,6 +11,8 @@ export function strykerOptions({ name, sources, folder, tests }, { concurrency, 
     logLevel: 'warn',
     coverageAnalysis: 'perTest',
     concurrency: Number(concurrency),
+    // A busy machine is no endless loop; those are found by counting, long before.
+    timeoutMS: 20_000,
     incremental,
     incrementalFile: `reports/mutation/${name}.json`,
     // The sources are only transformed, so no compiler has to understand them; there is no tsconfig.json at the root.
