@@ -20,7 +20,10 @@ async function runUntilFailure(globalConfig, config, environment, ...rest) {
 
   stopAtFailure(environment, (name) => Object.assign(last, { mutant, file: name }), { mutant, testFilePath });
   const result = await runFile(globalConfig, config, environment, ...rest);
-  testsOf.set(testFilePath, result.testResults.map(({ fullName }) => fullName));
+  testsOf.set(
+    testFilePath,
+    result.testResults.map(({ fullName }) => fullName),
+  );
   if (result.testResults.length > 0) template ??= result;
   return result;
 }
@@ -34,7 +37,14 @@ function reaches(file, pattern) {
 function nothingRun(testFilePath) {
   const leftOut = { ...template.testResults[0], fullName: 'left out', status: 'pending', failureMessages: [] };
   const counts = { numFailingTests: 0, numPassingTests: 0, numPendingTests: 1, numTodoTests: 0 };
-  return { ...template, ...counts, testFilePath, testResults: [leftOut], testExecError: undefined, failureMessage: null };
+  return {
+    ...template,
+    ...counts,
+    testFilePath,
+    testResults: [leftOut],
+    testExecError: undefined,
+    failureMessage: null,
+  };
 }
 
 function stopAtFailure(environment, found, { mutant, testFilePath }) {

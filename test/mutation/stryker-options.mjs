@@ -18,7 +18,7 @@ export function strykerOptions({ name, sources, folder, tests }, { concurrency, 
     // The sources are only transformed, so no compiler has to understand them; there is no tsconfig.json at the root.
     tsconfigFile: 'none',
     disableTypeChecks: false,
-    ignorePatterns: ['/examples', '/docs', '/coverage', '/reports', '.turbo'],
+    ignorePatterns: ['/docs', '/coverage', '/reports', '.turbo'],
     cleanTempDir: 'always',
     jest: { projectType: 'custom', enableFindRelatedTests: false, config: jestConfigOf(folder, tests) },
   };

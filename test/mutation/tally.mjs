@@ -24,7 +24,9 @@ export const strykerPlugins = [{ kind: 'Reporter', name: 'tally', injectableClas
 
 /** A mutant as people look at it: where it is, and which code became what. Lines and columns begin at 1. */
 export function shown({ fileName, location: { start, end }, replacement, status }) {
-  const lines = readFileSync(fileName, 'utf8').split('\n').slice(start.line - 1, end.line);
+  const lines = readFileSync(fileName, 'utf8')
+    .split('\n')
+    .slice(start.line - 1, end.line);
   lines.push(lines.pop().slice(0, end.column - 1));
   lines[0] = lines[0].slice(start.column - 1);
   const file = relative(process.cwd(), fileName);

@@ -209,13 +209,16 @@ describe('definePolicy refuses', () => {
     );
   });
 
-  it.each(['score', 'faceQuality', 'faceLuminance', 'faceMatch', 'warnings'])('whatever is no section for %s', (section) => {
-    const message = (shown: string) => `policy.${section} is ${shown}, which is not allowed; allowed: an object`;
+  it.each(['score', 'faceQuality', 'faceLuminance', 'faceMatch', 'warnings'])(
+    'whatever is no section for %s',
+    (section) => {
+      const message = (shown: string) => `policy.${section} is ${shown}, which is not allowed; allowed: an object`;
 
-    expect([null, 80, 'decline', [], () => 80].map((value) => failureOf({ [section]: value }).message)).toEqual(
-      ['null', '80', '"decline"', 'an array', 'a function'].map(message),
-    );
-  });
+      expect([null, 80, 'decline', [], () => 80].map((value) => failureOf({ [section]: value }).message)).toEqual(
+        ['null', '80', '"decline"', 'an array', 'a function'].map(message),
+      );
+    },
+  );
 
   it.each(['unknownWarning', 'unknownInformation', 'warnings.DUPLICATED_FACE'])(
     'whatever is no action for %s',
