@@ -6,24 +6,28 @@ const { default: runFile } = require('jest-circus/runner');
 const last = { mutant: undefined, file: undefined };
 /** The tests of each file by their full names. */
 const testsOf = new Map();
+/** How long each file took when nothing stopped it, in milliseconds. */
+const durations = new Map();
 let template;
 
 module.exports = runUntilFailure;
-module.exports.lastKill = last;
+module.exports.rankOf = (file) => (file === last.file ? -1 : (durations.get(file) ?? 0));
 
 async function runUntilFailure(globalConfig, config, environment, ...rest) {
-  const mutant = process.env.__STRYKER_ACTIVE_MUTANT__;
+  const mutant = process.env['__STRYKER_ACTIVE_MUTANT__'];
   const testFilePath = rest[1];
   if (mutant === undefined) return runFile(globalConfig, config, environment, ...rest);
   const isLeftOut = last.mutant === mutant || !reaches(testFilePath, globalConfig.testNamePattern);
   if (isLeftOut && template) return nothingRun(testFilePath);
 
   stopAtFailure(environment, (name) => Object.assign(last, { mutant, file: name }), { mutant, testFilePath });
+  const started = performance.now();
   const result = await runFile(globalConfig, config, environment, ...rest);
   testsOf.set(
     testFilePath,
     result.testResults.map(({ fullName }) => fullName),
   );
+  if (last.mutant !== mutant) durations.set(testFilePath, performance.now() - started);
   if (result.testResults.length > 0) template ??= result;
   return result;
 }

@@ -1,10 +1,9 @@
-const { lastKill } = require('./jest-circus-until-failure.cjs');
+const { rankOf } = require('./jest-circus-until-failure.cjs');
 
-/** The file that found the last mutant first; the others in the order of their names. */
-module.exports = class LastKillFirst {
+/** First the file that found the last mutant, then the others, quick ones first. */
+module.exports = class LikelyAndQuickFirst {
   sort(tests) {
-    const rank = ({ path }) => `${path === lastKill.file ? 0 : 1}${path}`;
-    return [...tests].sort((left, right) => (rank(left) < rank(right) ? -1 : 1));
+    return [...tests].sort((left, right) => rankOf(left.path) - rankOf(right.path));
   }
 
   cacheResults() {}

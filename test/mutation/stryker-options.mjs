@@ -1,6 +1,10 @@
 import jestConfig from '../../jest.config.mjs';
 
-/** How Stryker looks at one room. */
+/**
+ * How Stryker looks at one room.
+ *
+ * @returns {import('@stryker-mutator/core').default extends new (options: infer Options) => unknown ? Options : never}
+ */
 export function strykerOptions({ name, sources, folder, tests }, { concurrency, incremental }) {
   return {
     mutate: sources,
@@ -19,6 +23,7 @@ export function strykerOptions({ name, sources, folder, tests }, { concurrency, 
     tsconfigFile: 'none',
     disableTypeChecks: false,
     ignorePatterns: ['/docs', '/coverage', '/reports', '.turbo'],
+    tempDirName: `.stryker-tmp/${name}`,
     cleanTempDir: 'always',
     jest: { projectType: 'custom', enableFindRelatedTests: false, config: jestConfigOf(folder, tests) },
   };
