@@ -203,11 +203,11 @@ describe('inspectImage', () => {
     ['a TIFF with 65,535 entries', tiffOfEntries(65_535)],
     ['a TIFF with 100,000 strips', tiffOfStrips(100_000)],
   ])('B14 answers at once for %s', (_name, bytes) => {
-    const start = performance.now();
+    const start = process.cpuUsage();
 
     const image = inspectImage([bytes]);
 
-    expect(performance.now() - start).toBeLessThan(WATCHDOG_MS);
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(WATCHDOG_MS);
     expect(isInspection(image, bytes.length)).toBe(true);
   });
 
@@ -238,11 +238,11 @@ describe('inspectImage', () => {
 
   it('B14 answers at once for a picture in very many chunks', () => {
     const chunks = byteByByte(bytesOf(JPEG_START, segment(0xda), filled(50_000, bytesOf(0xff, 0x00))));
-    const start = performance.now();
+    const start = process.cpuUsage();
 
     const image = inspectImage(chunks);
 
-    expect(performance.now() - start).toBeLessThan(WATCHDOG_MS);
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(WATCHDOG_MS);
     expect(image.truncated).toBe(true);
   });
 

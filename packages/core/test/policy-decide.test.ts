@@ -93,10 +93,14 @@ describe('decide', () => {
     expect(decide(extendPolicy(lenient, { score: { declineAtOrBelow } }), verdictOf({ score })).outcome).toBe(outcome);
   });
 
-  it.each(['faceQuality', 'faceLuminance'] as const)(
+  it.each(['score', 'faceQuality', 'faceLuminance'] as const)(
     'P2 reviews an approval whose %s has a limit and is not known',
     (name) => {
-      const limits = { faceQuality: { declineAtOrBelow: 1 }, faceLuminance: { reviewAbove: 99 } };
+      const limits = {
+        score: { declineAtOrBelow: 1 },
+        faceQuality: { declineAtOrBelow: 1 },
+        faceLuminance: { reviewAbove: 99 },
+      };
       const unmeasured = { [name]: null };
 
       expect(decide(extendPolicy(lenient, { [name]: limits[name] }), verdictOf(unmeasured))).toMatchObject({
@@ -124,6 +128,14 @@ describe('decide', () => {
     expect(decision.reasons).toContainEqual({ rule: 'status', action: 'decline' });
   });
 
+  it('C22 lets the warning speak for what Didit declined because of it', () => {
+    const verdict = verdictOf({ status: 'Declined', warnings: [warning('NO_FACE_DETECTED', 'error')] });
+
+    expect(decide(lenient, verdict).reasons).toEqual([
+      { rule: 'autoDecline', risk: 'NO_FACE_DETECTED', action: 'decline' },
+    ]);
+  });
+
   it('C17 reviews what Didit reviews, at least', () => {
     expect(decide(lenient, verdictOf({ status: 'In Review' }))).toMatchObject({
       outcome: 'review',
@@ -136,8 +148,10 @@ describe('decide', () => {
 
   it('P2 lets no status pass that no type allows', () => {
     const verdict = { ...verdictOf(), status: 'Expired' } as unknown as LivenessVerdict;
+    const explained = { ...verdict, warnings: [warning('NO_FACE_DETECTED', 'error')] };
 
     expect(decide(lenient, verdict)).toMatchObject({ outcome: 'declined', reasons: [{ rule: 'status' }] });
+    expect(decide(lenient, explained)).toMatchObject({ outcome: 'declined', retakeable: false });
   });
 
   it.each(['auto-decline-tag', 'error-warning', 'no-face'] as const)(

@@ -184,6 +184,8 @@ describe('definePolicy refuses', () => {
     ['score', 'reviewAtOrBelow'],
     ['faceQuality', 'declineAtOrBelow'],
     ['faceQuality', 'reviewAtOrBelow'],
+    ['faceMatch', 'declineAtOrBelow'],
+    ['faceMatch', 'reviewAtOrBelow'],
     ['faceLuminance', 'declineBelow'],
     ['faceLuminance', 'declineAbove'],
     ['faceLuminance', 'reviewBelow'],
@@ -207,13 +209,16 @@ describe('definePolicy refuses', () => {
     );
   });
 
-  it.each(['score', 'faceQuality', 'faceLuminance', 'warnings'])('whatever is no section for %s', (section) => {
-    const message = (shown: string) => `policy.${section} is ${shown}, which is not allowed; allowed: an object`;
+  it.each(['score', 'faceQuality', 'faceLuminance', 'faceMatch', 'warnings'])(
+    'whatever is no section for %s',
+    (section) => {
+      const message = (shown: string) => `policy.${section} is ${shown}, which is not allowed; allowed: an object`;
 
-    expect([null, 80, 'decline', [], () => 80].map((value) => failureOf({ [section]: value }).message)).toEqual(
-      ['null', '80', '"decline"', 'an array', 'a function'].map(message),
-    );
-  });
+      expect([null, 80, 'decline', [], () => 80].map((value) => failureOf({ [section]: value }).message)).toEqual(
+        ['null', '80', '"decline"', 'an array', 'a function'].map(message),
+      );
+    },
+  );
 
   it.each(['unknownWarning', 'unknownInformation', 'warnings.DUPLICATED_FACE'])(
     'whatever is no action for %s',
@@ -255,6 +260,10 @@ describe('definePolicy refuses', () => {
     [
       { faceQuality: { declineAtOrBelow: 1, reviewAtOrBelow: 0 } },
       'policy.faceQuality.reviewAtOrBelow is 0, which is not allowed; allowed: 1 (declineAtOrBelow) or more',
+    ],
+    [
+      { faceMatch: { declineAtOrBelow: 60, reviewAtOrBelow: 50 } },
+      'policy.faceMatch.reviewAtOrBelow is 50, which is not allowed; allowed: 60 (declineAtOrBelow) or more',
     ],
     [
       { faceLuminance: { declineBelow: 30, reviewBelow: 20 } },
@@ -382,6 +391,10 @@ describe('policyId', () => {
     expect(one.policyId).toBe(other.policyId);
   });
 
+  it('is the same in every version that has the same rules, so that a stored decision keeps its policy', () => {
+    expect(definePolicy({ extends: 'lenient' }).policyId).toBe('235714917d5d');
+  });
+
   it('is the same after a round trip through JSON', () => {
     fc.assert(
       fc.property(anyPolicyOptions, (options) => {
@@ -424,6 +437,12 @@ describe('isPolicy', () => {
     expect(isPolicy({})).toBe(false);
     expect(isPolicy({ ...policy })).toBe(false);
     expect(isPolicy(JSON.parse(JSON.stringify(policy)) as Policy)).toBe(false);
+  });
+
+  it('knows what another copy of this package made', () => {
+    const foreign = Object.defineProperty({ ...definePolicy() }, Symbol.for('didit-liveness.policy'), {});
+
+    expect(isPolicy(foreign)).toBe(true);
   });
 });
 

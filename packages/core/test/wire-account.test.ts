@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { decodeCredentials, decodeLogin, decodeRegistration } from '../src/wire/account.js';
+import { decodeCredentials, decodeLogin, decodeRegisteredAccount, decodeRegistration } from '../src/wire/account.js';
 import { bodyOf } from './support/answers.js';
 import { printed } from './support/canaries.js';
 import {
@@ -29,6 +29,29 @@ describe('results that hold secrets', () => {
       expect(printed(structuredClone(result))).not.toContain('CANARY');
     },
   );
+});
+
+describe('decodeRegisteredAccount', () => {
+  it('gives the address, and what Didit says', () => {
+    const answer = { email: 'dev@example.com', message: 'Look into your mail.' };
+
+    expect(decodeRegisteredAccount(bodyOf(answer))).toEqual(answer);
+    expect(decodeRegisteredAccount(bodyOf({ email: 'dev@example.com' })).message).toBeNull();
+  });
+});
+
+describe('decodeCredentials', () => {
+  it('gives the application of the organisation, and its key by name', () => {
+    const credentials = decodeCredentials(bodyOf(applicationAnswer), ORGANIZATION_ID);
+
+    expect(credentials).toEqual({
+      organizationId: ORGANIZATION_ID,
+      id: APPLICATION_ID,
+      name: 'My app',
+      clientId: 'aB3dE5fG7hJ9',
+    });
+    expect(credentials.apiKey).toBe('sk_live_CANARYkey');
+  });
 });
 
 describe('decodeRegistration', () => {
@@ -68,7 +91,12 @@ describe('decodeRegistration', () => {
 
 describe('decodeLogin', () => {
   it('gives tokens', () => {
-    expect(decodeLogin(bodyOf(tokensAnswer))).toMatchObject({ kind: 'tokens', accessToken: 'CANARYaccess.e30.sig' });
+    expect(decodeLogin(bodyOf(tokensAnswer))).toMatchObject({
+      kind: 'tokens',
+      expiresInSeconds: 86_400,
+      accessToken: 'CANARYaccess.e30.sig',
+      refreshToken: 'CANARYrefresh.e30.sig',
+    });
   });
 
   it('gives a challenge where a second factor is asked for, whatever else there is', () => {
@@ -78,6 +106,15 @@ describe('decodeLogin', () => {
       hasPasskeys: false,
       tempToken: 'CANARYtemp',
     });
+  });
+
+  it.each([
+    [{ has_authenticator: false, has_passkeys: true }, [false, true]],
+    [{ has_authenticator: undefined, has_passkeys: undefined }, [false, false]],
+  ])('tells of the second factors that there are: %j', (factors, expected) => {
+    const login = decodeLogin(bodyOf({ ...challengeAnswer, ...factors }));
+
+    expect(login.kind === 'two-factor' && [login.hasAuthenticator, login.hasPasskeys]).toEqual(expected);
   });
 
   it.each(['true', 1, null])('asks for a token where 2fa_required is %j', (required) => {

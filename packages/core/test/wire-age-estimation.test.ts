@@ -42,6 +42,10 @@ describe('decodeAgeEstimation', () => {
     });
   });
 
+  it.each([0, 150])('takes an age of %d', (age) => {
+    expect(decoded({ age_estimation: age }).age).toBe(age);
+  });
+
   it.each([
     ['no-age', { age_estimation: null }],
     ['no-age', { age_estimation: undefined }],

@@ -16,9 +16,10 @@ import { decodeJson, UndecodableError } from '../src/wire/decoding.js';
 import { decodeFaceMatch } from '../src/wire/face-match.js';
 import { decodeFaceSearch } from '../src/wire/face-search.js';
 import { decodeHealth } from '../src/wire/health.js';
+import { decodePassiveLiveness } from '../src/wire/passive-liveness.js';
 import { decodeSessionDecision } from '../src/wire/session.js';
 import { decodeCreatedWorkflow } from '../src/wire/workflow.js';
-import { bodyOf, pathsOf, replacedAt, warningOf } from './support/answers.js';
+import { approvedAnswer, bodyOf, type JsonPath, pathsOf, replacedAt, warningOf } from './support/answers.js';
 import {
   ageAnswer,
   applicationAnswer,
@@ -40,6 +41,8 @@ interface Decoder {
   readonly name: string;
   readonly decode: (body: Uint8Array) => unknown;
   readonly answers: readonly unknown[];
+  /** What the names of places begin with. */
+  readonly root?: string;
 }
 
 const warnings = [
@@ -48,6 +51,7 @@ const warnings = [
 ];
 
 const DECODERS: readonly Decoder[] = [
+  { name: 'decodePassiveLiveness', decode: decodePassiveLiveness, answers: [approvedAnswer({ warnings })] },
   {
     name: 'decodeFaceMatch',
     decode: decodeFaceMatch,
@@ -62,6 +66,7 @@ const DECODERS: readonly Decoder[] = [
   {
     name: 'decodeSessionDecision',
     decode: (body) => decodeSessionDecision(decodeJson(body), 'the body'),
+    root: 'the body',
     answers: [
       { ...decisionAnswer, liveness_checks: [{ ...livenessCheck, warnings }] },
       { ...decisionAnswer, liveness_checks: null, face_matches: null, status: 'In Progress' },
@@ -76,16 +81,22 @@ const DECODERS: readonly Decoder[] = [
   { name: 'decodeRegistration', decode: decodeRegistration, answers: [registrationAnswer] },
   { name: 'decodeLogin', decode: decodeLogin, answers: [tokensAnswer, challengeAnswer] },
   { name: 'decodeTokens', decode: decodeTokens, answers: [tokensAnswer] },
-  { name: 'decodeOrganizations', decode: decodeOrganizations, answers: [[organizationAnswer]] },
-  { name: 'decodeApplications', decode: decodeApplications, answers: [[applicationAnswer, applicationAnswer]] },
+  { name: 'decodeOrganizations', decode: decodeOrganizations, answers: [[organizationAnswer]], root: 'the body' },
+  {
+    name: 'decodeApplications',
+    decode: decodeApplications,
+    answers: [[applicationAnswer, applicationAnswer]],
+    root: 'the body',
+  },
   {
     name: 'decodeCredentials',
     decode: (body) => decodeCredentials(body, 'an-organization'),
+    root: 'the body',
     answers: [applicationAnswer],
   },
 ];
 
-describe.each(DECODERS)('$name', ({ decode, answers }) => {
+describe.each(DECODERS)('$name', ({ decode, answers, root }) => {
   it('C14 reads its answers, and no part of one', () => {
     for (const answer of answers) {
       const body = bodyOf(answer);
@@ -131,6 +142,20 @@ describe.each(DECODERS)('$name', ({ decode, answers }) => {
     expect(texts.filter((text) => text.includes(canary))).toEqual([]);
   });
 
+  it('C16 names the place that it cannot read, and what belongs there', () => {
+    const complaints = answers.flatMap((answer) =>
+      pathsOf(answer).map((path) => ({
+        place: placeOf(path, root),
+        message: messageOf(decode, bodyOf(replacedAt(answer, path, strangeAt(answer, path)))),
+      })),
+    );
+
+    expect(complaints.some(({ message }) => message !== '')).toBe(true);
+    expect(
+      complaints.filter(({ place, message }) => message !== '' && !/^ is not \S/.test(message.replace(place, ''))),
+    ).toEqual([]);
+  });
+
   it('freezes what it gives, and all that is in it but an echo', () => {
     const unfrozen = answers.flatMap((answer) => unfrozenIn(decode(bodyOf(answer))));
 
@@ -154,6 +179,38 @@ function failureText(decode: Decoder['decode'], body: Uint8Array): string {
   } catch (error) {
     return `${String((error as Error).stack)} ${String((error as Error).cause)} ${JSON.stringify(error)}`;
   }
+}
+
+function messageOf(decode: Decoder['decode'], body: Uint8Array): string {
+  const outcome = failureOf(() => decode(body));
+  return outcome instanceof UndecodableError ? outcome.message : '';
+}
+
+function failureOf(decode: () => unknown): unknown {
+  try {
+    return decode();
+  } catch (error) {
+    return error;
+  }
+}
+
+/** What is not there in any answer: a number for what has members, and an object for what has none. */
+function strangeAt(answer: unknown, path: JsonPath): unknown {
+  const value = path.reduce((outer, name) => (outer as Readonly<Record<string | number, unknown>>)[name], answer);
+  return typeof value === 'object' && value !== null ? 7 : {};
+}
+
+/** A key may stand beside its application, too; and what asks for no second factor has to bring a token. */
+const COMPLAINED_OF: Readonly<Record<string, string>> = {
+  'application,api_key': 'api_key',
+  '2fa_required': 'access_token',
+};
+
+/** How messages call a place. */
+function placeOf(path: JsonPath, root = ''): string {
+  if (path.length === 0) return 'the body';
+  const steps = path.map((name) => (typeof name === 'number' ? `[${name}]` : `.${name}`));
+  return COMPLAINED_OF[path.join()] ?? `${root}${steps.join('')}`.replace(/^\./, '');
 }
 
 /** Every object within that says Approved and can be contradicted. */

@@ -8,6 +8,7 @@ import {
   decodeObject,
   decodePercentage,
   decodeString,
+  firstMember,
   member,
   UndecodableError,
 } from '../src/wire/decoding.js';
@@ -145,6 +146,19 @@ describe('member', () => {
 
   it('reads an object without a prototype', () => {
     expect(member(Object.assign(Object.create(null), { a: 1 }), 'a')).toBe(1);
+  });
+});
+
+describe('firstMember', () => {
+  it.each([
+    [{ uuid: 'a', workflow_id: 'b' }, 'a'],
+    [{ uuid: null, workflow_id: 'b' }, 'b'],
+    [{ workflow_id: 'b' }, 'b'],
+    [{ uuid: '', workflow_id: 'b' }, ''],
+    [{ uuid: null }, undefined],
+    [{}, undefined],
+  ])('gives of %j the first that is there: %j', (object, expected) => {
+    expect(firstMember(object, ['uuid', 'workflow_id'])).toBe(expected);
   });
 });
 

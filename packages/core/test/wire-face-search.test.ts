@@ -50,6 +50,14 @@ describe('decodeFaceSearch', () => {
     expect(printed(search)).not.toMatch(/Ada Example|X123|sig=1/);
   });
 
+  it('decodes a search that found nothing', () => {
+    expect(decoded({ total_matches: 0, matches: [] })).toMatchObject({ totalMatches: 0, matches: [] });
+  });
+
+  it('decodes which of the APIs knows a face', () => {
+    expect(decoded(matching({ api_service: 'face-match' })).matches).toMatchObject([{ apiService: 'face-match' }]);
+  });
+
   it('decodes what is not known of a match as null', () => {
     const [match] = decoded({ matches: [{ similarity_percentage: 0 }] }).matches;
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { decodePageUrl } from '../src/wire/decoding.js';
 import { decodeCreatedSession } from '../src/wire/created-session.js';
 import { decodeSessionDecision } from '../src/wire/session.js';
 import { isSessionStatus, isTerminalStatus, SESSION_STATUSES } from '../src/wire/session-status.js';
@@ -78,6 +79,16 @@ describe('decodeSessionDecision', () => {
     ]);
     expect(printed(decision)).not.toContain('CANARY');
     expect(JSON.stringify({ ...check })).not.toContain('CANARY');
+  });
+
+  it('decodes what only some steps have', () => {
+    expect(checked({ method: 'PASSIVE', face_quality: 81, face_luminance: 48 })).toMatchObject({
+      faceQuality: 81,
+      faceLuminance: 48,
+    });
+    expect(
+      decoded({ face_matches: [{ ...sessionFaceMatch, source_image_session_id: SESSION_ID }] }).faceMatches,
+    ).toMatchObject([{ sourceImageSessionId: SESSION_ID }]);
   });
 
   it('takes media that the key may not see as null', () => {
@@ -189,12 +200,18 @@ describe('decodeCreatedSession', () => {
     expect([sessionToken, url]).toEqual([null, null]);
   });
 
-  it.each(['javascript:alert(1)', '/session/x', 'data:text/html,x', 7])(
+  it.each(['javascript:alert(1)', '/session/x', 'data:text/html,x', 'xhttps://a.example', 7])(
     'refuses %j as an address for browsers',
     (url) => {
       expect(() => decodeCreatedSession(bodyOf({ ...createdSessionAnswer, url }))).toThrow('url is not');
     },
   );
+});
+
+describe('decodePageUrl', () => {
+  it.each(['https://a.example/x?y=1', 'http://localhost:3000/'])('gives %j as it is', (url) => {
+    expect(decodePageUrl(url, 'url')).toBe(url);
+  });
 });
 
 describe('the statuses of a session', () => {

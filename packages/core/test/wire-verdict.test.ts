@@ -287,6 +287,14 @@ describe('decodeVerdict', () => {
     },
   );
 
+  it.each([[[1, 2, 3]], [[1, 2, 3, 4, 5]], [[]]])('C16 wants four numbers for a place, not %j', (bbox) => {
+    const image = { entities: [{ bbox }], best_angle: 0 };
+
+    expect(() => decodeVerdict({ ...approvedAnswer().liveness, user_image: image }, 'liveness')).toThrow(
+      'bbox is not four numbers',
+    );
+  });
+
   it.each<[string, LivenessPart | Record<string, unknown>]>([
     ['liveness.user_image', { user_image: [] }],
     ['liveness.user_image.entities', { user_image: {} }],

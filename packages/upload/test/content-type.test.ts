@@ -129,10 +129,10 @@ describe('parseBoundary', () => {
 
   it('A11 reads sixteen kilobytes of parameters in linear time', () => {
     const hostile = [';'.repeat(16_000), `; a="${'\\'.repeat(16_000)}`, '; a=b'.repeat(3_200), ' '.repeat(16_000)];
-    const started = performance.now();
+    const started = process.cpuUsage();
 
     for (const parameters of hostile) expect(parseBoundary(parameters)).toBeUndefined();
 
-    expect(performance.now() - started).toBeLessThan(200);
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(200);
   });
 });

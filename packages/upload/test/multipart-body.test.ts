@@ -376,12 +376,12 @@ describe('a form over HTTP', () => {
 
   it('A11 keeps the event loop free while it refuses ten thousand fields', async () => {
     const hostile = form(...Array.from({ length: 10_000 }, (_, index) => text(`a[${index}]`, 'x')));
-    const started = performance.now();
+    const started = process.cpuUsage();
 
     const { reading } = await server.post(hostile, { 'Content-Type': FORM_TYPE });
 
     expect(reading).toEqual({ kind: 'refused', code: 'malformed-upload' });
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(1_000);
   });
 
   it('keeps the connection for the next request after a form that was read to its end', async () => {

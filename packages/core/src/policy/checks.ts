@@ -80,7 +80,6 @@ function checkLuminance(path: string, luminance: LuminanceLimits): void {
   const limits = checkOptions(path, luminance, LUMINANCE_CHECKS);
   requireOrder(path, limits, ['declineBelow', 'reviewBelow']);
   requireOrder(path, limits, ['reviewAbove', 'declineAbove']);
-  requireOrder(path, limits, ['reviewBelow', 'reviewAbove']);
 }
 
 /** @throws {@link InvalidOptionError} when both limits are set and the first is the higher one */

@@ -16,7 +16,8 @@ export interface Decision {
   readonly policyId: string;
 }
 
-const STRICTNESS: Readonly<Record<Action, number>> = { approve: 0, review: 1, decline: 2 };
+/** What is stricter than to approve, the strictest first. */
+const STRICT_ACTIONS: readonly Action[] = ['decline', 'review'];
 
 const OUTCOMES = { approve: 'approved', review: 'review', decline: 'declined' } as const satisfies Record<
   Action,
@@ -49,7 +50,7 @@ export function toDecision({ policyId }: Policy, findings: readonly Finding[]): 
 }
 
 function strictest(actions: readonly Action[]): Action {
-  return actions.reduce((strict, action) => (STRICTNESS[action] > STRICTNESS[strict] ? action : strict), 'approve');
+  return STRICT_ACTIONS.find((action) => actions.includes(action)) ?? 'approve';
 }
 
 /** The advice that mends every declining reason, or none at all when one of them cannot be mended. */

@@ -25,7 +25,7 @@ export interface Reason {
 
 /** A reason, and the advice that mends it. */
 export interface Finding extends Reason {
-  readonly hint?: HintCode;
+  readonly hint?: HintCode | undefined;
 }
 
 /** Everything that a policy has to say of one check of liveness, in the order of the rules. */
@@ -145,8 +145,7 @@ function fires({ limit, ...comparison }: Comparison, isOut: (value: number, limi
 }
 
 function warningFinding(rules: PolicyRules, { risk, logType }: LivenessWarning): Finding {
-  const hint = hintFor(risk);
-  return { ...warningAction(rules, risk, logType), risk, ...(hint === undefined ? {} : { hint }) };
+  return { ...warningAction(rules, risk, logType), risk, hint: hintFor(risk) };
 }
 
 /** Severity `error` and the tags on which Didit always declines beat whatever is configured. */

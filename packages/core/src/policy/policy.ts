@@ -78,8 +78,8 @@ const NO_RULES: PolicyRules = {
   faceLuminance: { declineBelow: null, declineAbove: null, reviewBelow: null, reviewAbove: null },
   faceMatch: { declineAtOrBelow: null, reviewAtOrBelow: null },
   warnings: {},
-  unknownWarning: 'review',
-  unknownInformation: 'approve',
+  unknownWarning: PRESETS.balanced.unknownWarning,
+  unknownInformation: PRESETS.balanced.unknownInformation,
 };
 
 /**
@@ -127,7 +127,7 @@ const BRAND = Symbol.for('didit-liveness.policy');
 function compile(rules: PolicyRules): Policy {
   const policyId = createHash('sha256').update(canonicalJson(rules)).digest('hex').slice(0, 12);
   const policy = { rules: freezeRules(rules), policyId };
-  return Object.freeze(Object.defineProperty(policy, BRAND, { value: true }));
+  return Object.freeze(Object.defineProperty(policy, BRAND, {}));
 }
 
 function rulesOf(preset: PresetName): PolicyRules {
@@ -183,6 +183,6 @@ function freezeRules(rules: PolicyRules): PolicyRules {
 /** JSON with sorted keys, so that the same rules have the same id however they were written. */
 function canonicalJson(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
-  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`).join(',')}}`;
+  const members = Object.entries(value).map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`);
+  return `{${members.sort().join(',')}}`;
 }

@@ -6,7 +6,6 @@ import {
   decodeNumber,
   decodeObject,
   decodeString,
-  firstMember,
   member,
   UndecodableError,
   type WireObject,
@@ -94,10 +93,7 @@ export function decodeRegistration(body: Uint8Array): Registration {
     application: decodeNullable(application, 'application', decodeApplication),
   };
   return withHidden(shown, {
-    apiKey: decodeSecret(
-      (application && firstMember(application, ['api_key'])) ?? member(answer, 'api_key'),
-      'api_key',
-    ),
+    apiKey: decodeSecret((application && member(application, 'api_key')) ?? member(answer, 'api_key'), 'api_key'),
     accessToken: decodeSecret(member(answer, 'access_token'), 'access_token'),
     refreshToken: decodeNullable(member(answer, 'refresh_token'), 'refresh_token', decodeSecret),
   });
@@ -128,7 +124,7 @@ export function decodeApplications(body: Uint8Array): readonly Application[] {
 export function decodeCredentials(body: Uint8Array, organizationId: string): Credentials {
   const application = decodeObject(decodeJson(body), 'the body');
   const shown = { organizationId, ...decodeApplication(application, 'the body') };
-  return withHidden(shown, { apiKey: decodeSecret(member(application, 'api_key'), 'api_key') });
+  return withHidden(shown, { apiKey: decodeSecret(member(application, 'api_key'), 'the body.api_key') });
 }
 
 function tokensOf(answer: WireObject): AccountTokens {
