@@ -17,6 +17,13 @@ const STEPS = [
   { name: 'types', args: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.test.json'] },
 ];
 
+/** Longer suites with programs of their own, in bounded runs; only with `--all`. */
+const LONGER_STEPS = [
+  { name: 'fuzz', args: ['test/fuzz.mjs', '--seconds', '3', '--only', 'test/properties'] },
+  { name: 'soak', args: ['test/soak/soak.mjs', '--requests', '3000', '--aborts', '1000'] },
+  { name: 'bench', args: ['packages/bench/dist/cli.js', '--quick'] },
+];
+
 const given = process.argv.slice(2);
 const patterns = given.filter((argument) => argument !== '--all');
 /** Endings before `.test.ts`, and why such files are no part of every run. */
@@ -35,6 +42,9 @@ const SPAWN = { cwd: ROOT, env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' 
 const total = { passed: 0, failed: 0 };
 for (const step of STEPS) count(runStep(step));
 count(await runTests());
+if (given.includes('--all') && patterns.length === 0) {
+  for (const step of LONGER_STEPS) count(runStep(step));
+}
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;
 
