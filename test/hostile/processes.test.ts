@@ -54,7 +54,7 @@ async function answerTo(server: GuardedProcess, request: Uint8Array, on?: RawCli
 }
 
 describe('a process that is killed in the middle of uploads and calls', () => {
-  it('F02 P11 leaves nothing on disk', async () => {
+  it('F02 H11 P11 leaves nothing on disk', async () => {
     const server = await start({ folder });
     const upload = formRequest(form(file('selfie', pictureOfSize(4 * MIB))));
     for (let index = 0; index < 5; index += 1) {
