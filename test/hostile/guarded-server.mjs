@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { isMainThread, parentPort, threadId, Worker } from 'node:worker_threads';
+import { createLivenessGate, DiditClient } from '@didit-liveness/core';
 import * as module from '@didit-liveness/express';
 import express from 'express';
 
@@ -14,9 +15,26 @@ const options = JSON.parse(GUARD_OPTIONS);
 const common = createRequire(import.meta.url)('@didit-liveness/express');
 
 function guards() {
+  if (MODE === 'drain') return [module.requireLiveness({ gate: drainedAtTheEnd() })];
   const guard = module.requireLiveness(options);
   return MODE === 'both-builds' ? [guard, common.requireLiveness(options)] : [guard];
 }
+
+/** What docs/operations.md shows: nothing here says process.exit(). */
+function drainedAtTheEnd() {
+  const { uploadTimeoutMs, ...client } = options;
+  const gate = createLivenessGate({ client: new DiditClient(client) });
+  process.once('SIGTERM', async () => {
+    server.close();
+    const drained = gate.drain(uploadTimeoutMs);
+    process.send('draining');
+    await drained;
+    process.disconnect();
+  });
+  return gate;
+}
+
+let server;
 
 async function serve() {
   const app = express();
@@ -25,7 +43,7 @@ async function serve() {
     response.status(201).json({ outcome: getLiveness(request).outcome, process: process.pid, thread: threadId });
   });
   app.use(livenessErrorHandler());
-  const server = app.listen(0, '127.0.0.1');
+  server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return server.address().port;
 }
@@ -61,4 +79,4 @@ process.on('message', () => {
   });
 });
 // The parent is gone: there is nobody to test for.
-process.on('disconnect', () => process.exit());
+if (MODE !== 'drain') process.on('disconnect', () => process.exit());
