@@ -60,7 +60,9 @@ function sumOf(counts) {
 
 /** Every place that asserts a property; `pnpm fuzz` runs each of them. */
 function countProperties() {
-  const lines = ['packages', 'test', 'examples'].flatMap(testFiles).flatMap((path) => readFileSync(path, 'utf8').split('\n'));
+  const lines = ['packages', 'test', 'examples']
+    .flatMap(testFiles)
+    .flatMap((path) => readFileSync(path, 'utf8').split('\n'));
   return lines.filter((line) => /\bfc\.assert\(/.test(line)).length;
 }
 

@@ -5,7 +5,6 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { isMainThread, parentPort, threadId, Worker } from 'node:worker_threads';
-import { createLivenessGate, DiditClient } from '@didit-liveness/core';
 import * as module from '@didit-liveness/express';
 import express from 'express';
 
@@ -14,14 +13,16 @@ const options = JSON.parse(GUARD_OPTIONS);
 /** The CommonJS build of the same package, with everything below it. */
 const common = createRequire(import.meta.url)('@didit-liveness/express');
 
-function guards() {
-  if (MODE === 'drain') return [module.requireLiveness({ gate: drainedAtTheEnd() })];
+async function guards() {
+  if (MODE === 'drain') return [module.requireLiveness({ gate: await drainedAtTheEnd() })];
   const guard = module.requireLiveness(options);
   return MODE === 'both-builds' ? [guard, common.requireLiveness(options)] : [guard];
 }
 
 /** What docs/operations.md shows: nothing here says process.exit(). */
-function drainedAtTheEnd() {
+async function drainedAtTheEnd() {
+  // Only here: where a process may open few files, it has none to spare for one more way into the package.
+  const { createLivenessGate, DiditClient } = await import('@didit-liveness/core');
   const { uploadTimeoutMs, ...client } = options;
   const gate = createLivenessGate({ client: new DiditClient(client) });
   process.once('SIGTERM', async () => {
@@ -39,7 +40,7 @@ let server;
 async function serve() {
   const app = express();
   const { getLiveness, livenessErrorHandler } = MODE === 'both-builds' ? common : module;
-  app.post('/signup', ...guards(), (request, response) => {
+  app.post('/signup', ...(await guards()), (request, response) => {
     response.status(201).json({ outcome: getLiveness(request).outcome, process: process.pid, thread: threadId });
   });
   app.use(livenessErrorHandler());

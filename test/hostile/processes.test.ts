@@ -103,8 +103,9 @@ describe('a process that is asked to end in the middle of calls', () => {
 
 describe('a process that has no file descriptor left', () => {
   it('F08 answers that the check is not available, and recovers', async () => {
-    const server = await start({ maxFiles: 64 });
-    for (let count = 0; count < 100; count += 1) await connect(server);
+    // Enough to load the program, which opens many of its files at once, and less than there are connections.
+    const server = await start({ maxFiles: 96 });
+    for (let count = 0; count < 150; count += 1) await connect(server);
     const waiting = await connectionsThatWait(server);
 
     const starved = await answerTo(server, formRequest(GOOD_FORM), waiting[0]);

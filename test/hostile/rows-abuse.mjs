@@ -28,7 +28,7 @@ export const ABUSE_ROWS = {
   H15: { tested: [core('gate-events'), core('gate-guard'), core('gate-match'), core('gate-step-up')] },
   H16: {
     notApplicable:
-      'the bytes are the handler\'s once it runs, and may be in use after the answer; nothing here can know when to overwrite them',
+      "the bytes are the handler's once it runs, and may be in use after the answer; nothing here can know when to overwrite them",
   },
   H17: { tested: [GUARD, core('gate-refusal')] },
   H18: { tested: [CLAIMS] },

@@ -9,7 +9,8 @@ const documents = [
 
 describe('the documents', () => {
   it('H01 claim nothing that an upload cannot give', () => {
-    const claims = /(deepfake|spoof|fraud|injection)[- ]?proof|(guarantees?|proves?|ensures?) (that )?(a|the) (real|live|living|human)/i;
+    const claims =
+      /(deepfake|spoof|fraud|injection)[- ]?proof|(guarantees?|proves?|ensures?) (that )?(a|the) (real|live|living|human)/i;
 
     expect(documents.filter(({ text }) => claims.test(text)).map(({ path }) => path)).toEqual([]);
   });

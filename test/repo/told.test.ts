@@ -22,6 +22,7 @@ describe('the table of rows at the end of a run', () => {
       'A uploads',
       { rows: 34, tested: 34, passing: 1, failing: 1, 'not run here': 32, 'not applicable': 0 },
     ]);
-    for (const [, counts] of groups) expect(counts['rows']).toBe((counts['tested'] ?? 0) + (counts['not applicable'] ?? 0));
+    for (const [, counts] of groups)
+      expect(counts['rows']).toBe((counts['tested'] ?? 0) + (counts['not applicable'] ?? 0));
   });
 });

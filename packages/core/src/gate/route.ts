@@ -6,7 +6,7 @@ import { type Decision, decide } from '../policy/decide.js';
 import type { Policy } from '../policy/policy.js';
 import type { FaceMatchResponse } from '../wire/face-match.js';
 import { Asking } from './asking.js';
-import { type Attempt, fieldHints, readReference, receive, subjectOrNone } from './attempt.js';
+import { type Attempt, type Entered, fieldHints, readReference, receive, subjectOrNone } from './attempt.js';
 import {
   type Brought,
   type Checked,
@@ -48,7 +48,7 @@ interface Unanswered {
 /** What is judged, and for whom. */
 interface Judging {
   readonly run: Run;
-  readonly attempt: Attempt;
+  readonly attempt: Entered;
   readonly checked: Checked;
   readonly reference: Picture | undefined;
 }
@@ -89,7 +89,7 @@ export class LivenessRoute {
     );
   }
 
-  async #check(run: Run, attempt: Attempt): Promise<GateResult> {
+  async #check(run: Run, attempt: Entered): Promise<GateResult> {
     const earlier = checkedBefore(attempt.request);
     const brought = earlier ?? (await receive(run, attempt));
     if ('kind' in brought) return brought;
@@ -120,7 +120,7 @@ export class LivenessRoute {
   }
 
   /** What Didit says of the picture; the paid call. Kept for further guards of the same request. */
-  async #answer(run: Run, attempt: Attempt, brought: Brought): Promise<Checked | AnyCallError> {
+  async #answer(run: Run, attempt: Entered, brought: Brought): Promise<Checked | AnyCallError> {
     const question = await this.#question(attempt);
     const response = await this.#asking.check({ run, picture: brought.picture, question, signal: attempt.signal });
     if (isCallError(response)) return response;
@@ -131,7 +131,7 @@ export class LivenessRoute {
   }
 
   /** What Didit said to an earlier guard of the same request. @throws {@link InvalidOptionError} if it was asked otherwise */
-  async #sameAnswer(run: Run, attempt: Attempt, earlier: Checked): Promise<Checked> {
+  async #sameAnswer(run: Run, attempt: Entered, earlier: Checked): Promise<Checked> {
     const question = await this.#question(attempt);
     requireSameQuestion(earlier, { account: this.#context.client.accountName, question });
     run.paidBefore();
@@ -165,7 +165,7 @@ export class LivenessRoute {
   async #compare(
     { picture, question, matches }: Checked,
     refPicture: Picture,
-    { run, signal }: { readonly run: Run; readonly signal: AbortSignal | undefined },
+    { run, signal }: { readonly run: Run; readonly signal: AbortSignal },
   ): Promise<FaceMatchResponse | AnyCallError> {
     const name = sha256Of(refPicture.chunks);
     const known = matches.get(name);
@@ -176,7 +176,7 @@ export class LivenessRoute {
     return match;
   }
 
-  async #conclude(run: Run, attempt: Attempt, judged: Judged): Promise<GateResult> {
+  async #conclude(run: Run, attempt: Entered, judged: Judged): Promise<GateResult> {
     const { checked, decision } = judged;
     const code = this.#refusalOf(decision);
     // Told first: a verdict that was paid for is not lost over a session that cannot be made.
@@ -194,7 +194,7 @@ export class LivenessRoute {
   async #openSession(
     { question }: Checked,
     { correlationId }: Run,
-    signal: AbortSignal | undefined,
+    signal: AbortSignal,
   ): Promise<StepUpSession | AnyCallError> {
     const stepUp = requireStepUp(this.#options, 'route');
     return openSession(this.#context.client, { stepUp, question, correlationId, signal });

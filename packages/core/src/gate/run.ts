@@ -39,12 +39,18 @@ export async function runThrough<Result>(
     return run.refusedByDrain();
   }
   try {
-    return await check(run, visit.signal);
+    return await tellingOfFaults(run, () => check(run, visit.signal));
+  } finally {
+    visit.leave();
+  }
+}
+
+async function tellingOfFaults<Result>(run: Run, check: () => Promise<Result>): Promise<Result> {
+  try {
+    return await check();
   } catch (error) {
     run.broke(error);
     throw error;
-  } finally {
-    visit.leave();
   }
 }
 
