@@ -18,7 +18,7 @@ const rows = (given.length > 0 ? given : PACKAGES).flatMap(measure);
 console.table(Object.fromEntries(rows.map(({ part, ...row }) => [part, row])));
 process.exitCode = rows.every(({ reached }) => reached) ? 0 : 1;
 
-/** Runs the tests of a package; a row for each part of it that has a goal of its own. */
+/** Runs the tests of a package, and the contracts of a framework; a row for each part of it that has a goal of its own. */
 function measure(name) {
   const files = coverageOf(name);
   const sources = Object.keys(files).filter((path) => hasCode(path));
@@ -40,10 +40,14 @@ function coverageOf(name) {
       `--collectCoverageFrom=packages/${name}/src/**/*.ts`,
       '--testPathIgnorePatterns=\\.(packed|browser|soak)\\.test\\.ts$',
     ];
-    const { status } = spawnSync(process.execPath, [...JEST, `packages/${name}/test`, ...options], {
-      cwd: ROOT,
-      stdio: ['ignore', 'inherit', 'inherit'],
-    });
+    const { status } = spawnSync(
+      process.execPath,
+      [...JEST, `packages/${name}/test`, `test/contract/${name}\\.test`, ...options],
+      {
+        cwd: ROOT,
+        stdio: ['ignore', 'inherit', 'inherit'],
+      },
+    );
     if (status !== 0) throw new Error(`The tests of ${name} fail, so that what they cover says nothing`);
     return JSON.parse(
       readFileSync(

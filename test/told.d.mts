@@ -3,6 +3,8 @@ export interface TestResult {
   readonly status: string;
 }
 
-export function tellRows(suites: readonly { readonly assertionResults: readonly TestResult[] }[]): void;
+export function tellRows(
+  suites: readonly { readonly name: string; readonly assertionResults: readonly TestResult[] }[],
+): void;
 export function groupsOf(tests: readonly TestResult[]): [string, Record<string, number>][];
 export function rowsIn(title: string): string[];
