@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MarkScanner } from './support/canary-scan.mjs';
+import { tellRows } from './told.mjs';
 
 const ROOT = new URL('..', import.meta.url);
 const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
@@ -70,6 +71,7 @@ async function runTests() {
     const result = JSON.parse(readFileSync(report, 'utf8'));
     const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = result;
     printHosts(result.testResults);
+    tellRows(result.testResults);
     const failed = numFailedTests + numRuntimeErrorTestSuites;
     const silent = marks.length === 0 ? 1 : 0;
     return {

@@ -185,7 +185,7 @@ export function describeGuard(name: string, start: StartHost): void {
       },
     );
 
-    it('P22 H04 answers every decline with the same bytes', async () => {
+    it('P22 H03 H04 answers every decline with the same bytes', async () => {
       const handledBefore = host.handled();
       const answers: Answer[] = [];
       for (const scenario of DECLINED) answers.push(await submit(pictureOf(scenario)));

@@ -27,7 +27,7 @@ export interface Figures {
 export interface ProcessOptions {
   /** Where it calls Didit. */
   readonly baseUrl: string;
-  readonly mode?: 'alone' | 'both-builds' | 'cluster' | 'thread';
+  readonly mode?: 'alone' | 'both-builds' | 'cluster' | 'drain' | 'thread';
   /** Flags of Node. */
   readonly flags?: readonly string[];
   /** Most files that it may hold open. */
@@ -93,6 +93,19 @@ export class GuardedProcess {
     const answer = once(this.#child, 'message');
     this.#child.send('figures');
     return ((await answer) as [Figures])[0];
+  }
+
+  /** Asks it to end, and waits until it has begun to. */
+  async terminate(): Promise<void> {
+    const begun = once(this.#child, 'message');
+    this.#child.kill('SIGTERM');
+    await begun;
+  }
+
+  /** What it ended with. */
+  async exitCode(): Promise<number | null> {
+    if (this.isAlive) await once(this.#child, 'exit');
+    return this.#child.exitCode;
   }
 
   /** Ends it at once, in the middle of whatever it does. */

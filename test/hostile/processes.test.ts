@@ -1,8 +1,12 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createEmulator, type Emulator } from '@didit-liveness/emulator';
+import { approvedAnswer } from '../../packages/core/test/support/answers.js';
 import { file, form } from '../../packages/upload/test/support/forms.js';
 import { pictureOf } from '../support/pictures.js';
 import { expectProblem, formRequest, tell, until, WATCHDOG_MS } from './arena.js';
@@ -54,7 +58,7 @@ async function answerTo(server: GuardedProcess, request: Uint8Array, on?: RawCli
 }
 
 describe('a process that is killed in the middle of uploads and calls', () => {
-  it('F02 P11 leaves nothing on disk', async () => {
+  it('F02 H11 P11 leaves nothing on disk', async () => {
     const server = await start({ folder });
     const upload = formRequest(form(file('selfie', pictureOfSize(4 * MIB))));
     for (let index = 0; index < 5; index += 1) {
@@ -69,6 +73,31 @@ describe('a process that is killed in the middle of uploads and calls', () => {
     expect(held).toEqual([]);
     expect(readdirSync(folder)).toEqual([]);
     expect(server.errors).toBe('');
+  });
+});
+
+describe('a process that is asked to end in the middle of calls', () => {
+  it('F01 P18 delivers every verdict that is on its way, and ends well', async () => {
+    const held: (() => void)[] = [];
+    const didit = await listen((_request, response) => {
+      held.push(() => response.setHeader('content-type', 'application/json').end(JSON.stringify(approvedAnswer())));
+    });
+    try {
+      const server = await start({ baseUrl: didit.url, mode: 'drain' });
+      const pictures = Array.from({ length: 20 }, (_, more) => pictureOfSize(SMALL_PICTURE.length + 10 + more));
+      const answers = pictures.map((one) => answerTo(server, formRequest(form(file('selfie', one)))));
+      await until(() => held.length === pictures.length);
+
+      await server.terminate();
+      for (const answer of held) answer();
+
+      expect((await Promise.all(answers)).map((answer) => answer?.status)).toEqual(pictures.map(() => 201));
+      expect(await within(WATCHDOG_MS, 'The end', server.exitCode())).toBe(0);
+      expect(held).toHaveLength(pictures.length);
+      expect(server.errors).toBe('');
+    } finally {
+      didit.close();
+    }
   });
 });
 
@@ -127,6 +156,16 @@ describe('a process that takes the largest pictures', () => {
     expect(stallMaxMs).toBeLessThan(2_000);
   });
 });
+
+/** Stands in for Didit where the test decides when it answers; every request is read to its end. */
+async function listen(answer: RequestListener): Promise<{ readonly url: string; readonly close: () => void }> {
+  const server = createServer((request, response) => {
+    request.resume().once('end', () => answer(request, response));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo; // A TCP server that listens.
+  return { url: `http://127.0.0.1:${port}`, close: () => server.close().closeAllConnections() };
+}
 
 /** Files on disk that a process holds open to write, where the system tells. */
 function filesHeldBy(id: number | undefined): readonly string[] {

@@ -13,7 +13,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const fencesOf = (text: string, language: string) =>
   [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(([, code = '']) => code);
 
-const documents = ['README.md', 'CONTRIBUTING.md', ...filesBelow('docs', '.md').map(({ path }) => path)];
+const documents = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...filesBelow('docs', '.md').map(({ path }) => path)];
 const readmes = filesBelow('packages', 'README.md').map(({ path }) => path);
 
 describe('the programs of README.md', () => {

@@ -262,6 +262,19 @@ async function failureOf(endpoint: Endpoint, replies: Reply | readonly Reply[]) 
   return { error, requests: server.requests.length };
 }
 
+describe('what an operator needs beside checks', () => {
+  it.each([
+    ['F10', 'health'],
+    ['H12', 'sessions.delete'],
+  ])('%s is free: %s', async (_row, name) => {
+    const endpoint = ENDPOINTS.find((candidate) => candidate.name === name);
+    if (!endpoint) throw new Error(`There is no endpoint ${name}`);
+
+    expect(endpoint.effect).not.toBe('paid');
+    expect((await failureOf(endpoint, hangUp)).error).toMatchObject({ billed: 'no' });
+  });
+});
+
 describe.each(ENDPOINTS)('$name', (endpoint) => {
   const { requestLine, effect, topic, status = 200, expected } = endpoint;
   const good = answer({ status, body: endpoint.answer as object });

@@ -188,7 +188,7 @@ describe('options of the gate', () => {
 });
 
 describe('a gate', () => {
-  it('shows neither key nor picture nor id where it is printed (D03, D04, P8)', async () => {
+  it('shows neither key nor picture nor id where it is printed (D03, D04, H08, P8)', async () => {
     const { gate } = await startGate(answer({ status: 400, body: { vendor_data: [VENDOR_CANARY] } }), {
       clientOptions: { apiKey: KEY_CANARY },
     });

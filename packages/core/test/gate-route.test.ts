@@ -99,7 +99,7 @@ function isDeepFrozen(value: unknown): boolean {
 }
 
 describe('a request that passes', () => {
-  it('brings the verdict, and the very bytes that were judged (P1, P4)', async () => {
+  it('brings the verdict, and the very bytes that were judged (H12, P1, P4)', async () => {
     const { gate, server } = await startGate(approved);
     const chunks = cutAt(baselineJpeg, [10, 50]);
     const selfie = { chunks, size: baselineJpeg.length, fields: { email: 'a@example.com' } };
@@ -281,6 +281,15 @@ describe('a request that is refused for free (P6)', () => {
     expect(await freeRefusal({ read: reads(picture) })).toMatchObject({ code, status });
   });
 
+  it('by a form that agrees to nothing (H10)', async () => {
+    const refusal = await freeRefusal({
+      read: reads(baselineJpeg, {}),
+      validate: ({ consent }) => (consent === 'yes' ? {} : { consent: 'Please agree to the check first.' }),
+    });
+
+    expect(refusal).toMatchObject({ code: 'invalid-fields', status: 422 });
+  });
+
   it('by the form, with a hint per field', async () => {
     const refusal = await freeRefusal({
       read: reads(baselineJpeg, { email: 'x' }),
@@ -363,7 +372,7 @@ describe('a function of the application that throws (P2)', () => {
 });
 
 describe('what Didit is asked (P9)', () => {
-  it('is to keep nothing, and no more, unless told otherwise', async () => {
+  it('is to keep nothing, and no more, unless told otherwise (H11)', async () => {
     expect(await askedWith({})).toEqual({ save_api_request: 'false' });
   });
 
@@ -470,7 +479,7 @@ describe('a verdict that is no', () => {
     ],
   ];
 
-  it('looks the same from outside whatever was found (P22, H04, H06)', async () => {
+  it('looks the same from outside whatever was found (P22, H03, H04, H06)', async () => {
     const answers = await Promise.all(
       declined.map(async ([, body, options]) => {
         const { problem, headers, status } = refusalIn(await outcomeOf(body, options));
@@ -493,7 +502,7 @@ describe('a verdict that is no', () => {
     });
   });
 
-  it.each(declined)('tells the application why: %s (C18, C19, C21, C22, C28)', async (_name, body, options) => {
+  it.each(declined)('tells the application why: %s (C18, C19, C21, C22, C28, H07)', async (_name, body, options) => {
     const { decision } = refusalIn(await outcomeOf(body, options));
 
     expect(decision).toMatchObject({ outcome: 'declined', retakeable: false, hints: [] });

@@ -172,7 +172,7 @@ describe('decide', () => {
     ['P3 approves', 'approve', 'approved'],
     ['reviews', 'review', 'review'],
     ['declines', 'decline', 'declined'],
-  ] as const)('%s a tag as it is configured, below the severity error', (_name, action, outcome) => {
+  ] as const)('%s a tag as it is configured, below the severity error (H07)', (_name, action, outcome) => {
     const policy = extendPolicy(lenient, { warnings: { DUPLICATED_FACE: action } });
     const outcomes = LOG_TYPES.map(
       (logType) => decide(policy, verdictOf({ warnings: [warning('DUPLICATED_FACE', logType)] })).outcome,

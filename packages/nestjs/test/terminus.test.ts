@@ -19,7 +19,7 @@ afterEach(() => {
 });
 
 describe('LivenessHealthIndicator', () => {
-  it('is up before the first call, and asks nobody', async () => {
+  it('F10 is up before the first call, and asks nobody', async () => {
     const testing = await compile();
 
     const health = testing.get(LivenessHealthIndicator).isHealthy('liveness');

@@ -43,8 +43,13 @@ export interface Attempt {
   readonly hintText?: (code: HintCode) => string | undefined;
 }
 
+/** An attempt inside of the gate, which can end any of them. @internal */
+export interface Entered extends Attempt {
+  readonly signal: AbortSignal;
+}
+
 /** Reads and inspects: what the request brought, or how it ended. @internal */
-export async function receive(run: Run, { read, signal }: Attempt): Promise<Brought | GateResult> {
+export async function receive(run: Run, { read, signal }: Entered): Promise<Brought | GateResult> {
   const reading = await readUnlessAborted(read, signal);
   if (reading.kind === 'aborted') return run.cutOff();
   if (reading.kind === 'refused') return run.refused(reading.code, { ...reading, ...WAITS[reading.code] });
@@ -60,10 +65,8 @@ const WAITS: Readonly<Partial<Record<ProblemCode, Pick<RefusalDetails, 'retryAft
 };
 
 /** Nobody waits for an upload that goes on although its request has ended. */
-async function readUnlessAborted(read: Attempt['read'], signal: AbortSignal | undefined): Promise<SelfieReading> {
-  const reading = read();
-  if (!signal) return reading;
-  return race(reading, signal).catch((error: unknown) => {
+async function readUnlessAborted(read: Attempt['read'], signal: AbortSignal): Promise<SelfieReading> {
+  return race(read(), signal).catch((error: unknown) => {
     if (signal.aborted) return { kind: 'aborted' };
     throw error;
   });

@@ -7,7 +7,7 @@ import { type Decision, decide } from '../policy/decide.js';
 import type { Policy } from '../policy/policy.js';
 import type { FaceMatchResponse } from '../wire/face-match.js';
 import { Asking } from './asking.js';
-import { type Attempt, fieldHints, readReference, receive, subjectOrNone } from './attempt.js';
+import { type Attempt, type Entered, fieldHints, readReference, receive, subjectOrNone } from './attempt.js';
 import {
   type Asked,
   type Brought,
@@ -56,7 +56,7 @@ interface Failed {
 /** What is judged, and for whom. */
 interface Judging {
   readonly run: Run;
-  readonly attempt: Attempt;
+  readonly attempt: Entered;
   readonly checked: Checked;
   readonly reference: Picture | undefined;
 }
@@ -97,7 +97,7 @@ export class LivenessRoute {
     );
   }
 
-  async #check(run: Run, attempt: Attempt): Promise<GateResult> {
+  async #check(run: Run, attempt: Entered): Promise<GateResult> {
     const earlier = checkedBefore(attempt.request);
     const brought = earlier ?? (await receive(run, attempt));
     if ('kind' in brought) return brought;
@@ -144,7 +144,7 @@ export class LivenessRoute {
   }
 
   /** What Didit says of the picture; the paid call. Kept for further guards of the same request. */
-  async #answer(run: Run, attempt: Attempt, brought: Brought): Promise<Checked | Unanswered> {
+  async #answer(run: Run, attempt: Entered, brought: Brought): Promise<Checked | Unanswered> {
     const question = await this.#question(attempt);
     const response = await this.#asking.check({ run, picture: brought.picture, question, signal: attempt.signal });
     const asked = { ...brought, account: this.#context.client.accountName, question };
@@ -154,7 +154,7 @@ export class LivenessRoute {
   }
 
   /** What Didit said to an earlier guard of the same request. @throws {@link InvalidOptionError} if it was asked otherwise */
-  async #sameAnswer<Earlier extends Asked>(run: Run, attempt: Attempt, earlier: Earlier): Promise<Earlier> {
+  async #sameAnswer<Earlier extends Asked>(run: Run, attempt: Entered, earlier: Earlier): Promise<Earlier> {
     const question = await this.#question(attempt);
     requireSameQuestion(earlier, { account: this.#context.client.accountName, question });
     run.paidElsewhere('liveness');
@@ -188,7 +188,7 @@ export class LivenessRoute {
   async #compare(
     { picture, question, matches }: Checked,
     refPicture: Picture,
-    { run, signal }: { readonly run: Run; readonly signal: AbortSignal | undefined },
+    { run, signal }: { readonly run: Run; readonly signal: AbortSignal },
   ): Promise<FaceMatchResponse | AnyCallError> {
     const name = digestOf(refPicture);
     const known = matches.get(name);
@@ -201,7 +201,7 @@ export class LivenessRoute {
     return match;
   }
 
-  async #conclude(run: Run, attempt: Attempt, judged: Judged): Promise<GateResult> {
+  async #conclude(run: Run, attempt: Entered, judged: Judged): Promise<GateResult> {
     const { checked, decision } = judged;
     const code = this.#refusalOf(decision);
     // Told first: a verdict that was paid for is not lost over a session that cannot be made.
@@ -219,7 +219,7 @@ export class LivenessRoute {
   async #openSession(
     { question }: Checked,
     { correlationId }: Run,
-    signal: AbortSignal | undefined,
+    signal: AbortSignal,
   ): Promise<StepUpSession | AnyCallError> {
     const stepUp = requireStepUp(this.#options, 'route');
     return openSession(this.#context.client, { stepUp, question, correlationId, signal });

@@ -12,7 +12,7 @@ export interface SessionPurpose {
   /** What was asked about the selfie. Without a person in it, nobody could come back from the session. */
   readonly question: Question;
   readonly correlationId: string;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: AbortSignal;
 }
 
 /** Makes the session that a doubtful selfie leads to; free. */
@@ -25,7 +25,7 @@ export async function openSession(
       ...pick(stepUp, ['workflowId', 'callback', 'language']),
       ...pick(question, ['vendorData']),
       metadata: { correlation_id: correlationId },
-      ...(signal ? { signal } : {}),
+      signal,
     }),
   );
   if (isCallError(session)) return session;

@@ -70,7 +70,10 @@ export class StepUpRoute {
     return runThrough(this.#context, attempt, (run, signal) => this.#check(run, { ...attempt, signal }));
   }
 
-  async #check(run: Run, { sessionId, subject, signal }: StepUpAttempt): Promise<StepUpOutcome> {
+  async #check(
+    run: Run,
+    { sessionId, subject, signal }: StepUpAttempt & { readonly signal: AbortSignal },
+  ): Promise<StepUpOutcome> {
     const person = subjectOrNone(await subject());
     if (person === undefined) {
       throw new InvalidOptionError('subject() gave nothing; allowed: the id that the session was made for', 'subject');
@@ -78,7 +81,7 @@ export class StepUpRoute {
     const id = await sessionId();
     if (!isSessionId(id)) return run.refused('step-up-missing');
 
-    const session = await orCallError(this.#context.client.sessions.decision(id, signal ? { signal } : {}));
+    const session = await orCallError(this.#context.client.sessions.decision(id, { signal }));
     if (isCallError(session)) {
       return session.code === 'not-found' ? run.refused('step-up-invalid') : run.failed(session, 'session');
     }

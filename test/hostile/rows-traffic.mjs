@@ -1,8 +1,3 @@
-/** Where a row of the catalogue of threats is tested, or why it cannot be. */
-export type RowStatus =
-  | { readonly tested: readonly string[]; readonly note?: string }
-  | { readonly notApplicable: string };
-
 const INBOUND = 'test/hostile/inbound.contract.ts';
 const CONNECTION = 'test/hostile/connection.contract.ts';
 const PARSER = 'test/hostile/parser.contract.ts';
@@ -32,7 +27,7 @@ const DECODERS = 'packages/core/test/wire-decoders.test.ts';
  * reader of uploads, the inspector of pictures, the client and the decoders do by themselves is tested in their packages
  * besides; here is what holds through every framework: every case of C on Express 5, one of each row and answer elsewhere.
  */
-export const ROWS: Readonly<Record<string, RowStatus>> = {
+export const TRAFFIC_ROWS = {
   A01: { tested: [INBOUND, GUARD] },
   A02: { tested: [INBOUND, GUARD, PICTURE] },
   A03: { tested: [INBOUND] },

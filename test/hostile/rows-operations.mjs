@@ -1,17 +1,20 @@
-import type { RowStatus } from './rows.js';
-
 const APPLICATION = 'test/hostile/application.contract.ts';
 const PROCESSES = 'test/hostile/processes.test.ts';
 const SECRETS = 'test/hostile/secrets.test.ts';
 const DEPENDENCIES = 'test/repo/dependencies.test.ts';
-const core = (name: string) => `packages/core/test/${name}.test.ts`;
-const upload = (name: string) => `packages/upload/test/${name}.test.ts`;
-const express = (name: string) => `packages/express/test/${name}.test.ts`;
-const koa = (name: string) => `packages/koa/test/${name}.test.ts`;
-const nestjs = (name: string) => `packages/nestjs/test/${name}.test.ts`;
+const RESILIENCE = 'test/contract/resilience.contract.ts';
+const core = (name) => `packages/core/test/${name}.test.ts`;
+const upload = (name) => `packages/upload/test/${name}.test.ts`;
+const express = (name) => `packages/express/test/${name}.test.ts`;
+const koa = (name) => `packages/koa/test/${name}.test.ts`;
+const nestjs = (name) => `packages/nestjs/test/${name}.test.ts`;
+
+const NO_LIMITER =
+  'no package here limits how often somebody asks or what a day may cost: that is for a limiter of the application, in front of the guard';
+const NO_STORE = 'no package here keeps anything in Redis or in another store that could be gone, slow or back again';
 
 /** The rows on configuration and secrets (D), on races and repetition (E), on operation (F) and on frameworks (G). */
-export const OPERATION_ROWS: Readonly<Record<string, RowStatus>> = {
+export const OPERATION_ROWS = {
   D01: {
     tested: [
       core('client-client'),
@@ -24,6 +27,10 @@ export const OPERATION_ROWS: Readonly<Record<string, RowStatus>> = {
   D02: { tested: [SECRETS, core('client-client'), core('gate-guard')] },
   D03: { tested: [SECRETS, core('client-errors'), core('gate-guard'), upload('options'), nestjs('module-options')] },
   D04: { tested: [SECRETS, core('client-errors'), core('gate-gate'), upload('selfie-file')] },
+  D05: {
+    tested: [core('client-api-key'), core('client-caller'), core('client-client'), core('gate-route')],
+    note: 'one more read of the key after a 401, and no loop',
+  },
   D06: {
     tested: [core('client-passive-liveness'), core('gate-route'), express('two-guards')],
     note: 'the guard takes a function of the request on the server; nothing that it is given from a form is sent',
@@ -40,16 +47,33 @@ export const OPERATION_ROWS: Readonly<Record<string, RowStatus>> = {
     tested: [DEPENDENCIES],
     note: 'number of dependencies, no install scripts, digests; provenance is made where packages are published',
   },
+  E01: { tested: [core('gate-single-flight'), core('gate-asking')] },
+  E02: {
+    tested: [core('gate-single-flight'), core('gate-asking')],
+    note: 'nothing is shared between people, so each of them pays; there is no replay guard that would refuse the second',
+  },
   E03: {
     notApplicable:
       'there is no replay guard: to know a picture again it needs a store that all processes share, and no package here has one',
   },
   E04: { tested: [APPLICATION], note: 'not promised: known faces are a matter of DUPLICATED_FACE in the policy' },
+  E05: { tested: [core('gate-single-flight'), core('gate-asking')] },
+  E06: { tested: [core('gate-single-flight'), core('gate-asking')] },
   E07: { tested: [APPLICATION], note: 'there is no cache of verdicts: the same bytes are asked about again' },
+  E08: { notApplicable: `${NO_LIMITER}; what is wrong with a picture by itself is refused for free all the same` },
+  E09: { notApplicable: `${NO_LIMITER}, and so no counter that replicas could race for` },
+  E10: { notApplicable: NO_STORE },
+  E11: { notApplicable: `${NO_STORE}; the return of Didit after an outage is row F05` },
+  E13: {
+    tested: [core('client-retry-budget'), core('client-caller'), core('client-client'), core('client-circuit-breaker')],
+  },
   E14: {
     tested: [core('gate-problem'), core('gate-route'), core('gate-match')],
     note: 'one layer tries again, and the problem says whether another may',
   },
+  E15: { tested: [core('client-circuit-breaker'), core('client-client'), RESILIENCE] },
+  E16: { tested: [core('client-circuit-breaker')] },
+  E17: { tested: [core('client-bulkhead'), core('client-caller'), core('gate-unavailable')] },
   E18: {
     tested: ['test/hostile/uploads.soak.test.ts', upload('buffer-budget'), upload('counted-reading')],
     note: 'limited in bytes, not in number: maxBufferedBytes; test/contract/buffered.contract.ts holds every host to it',
@@ -71,16 +95,41 @@ export const OPERATION_ROWS: Readonly<Record<string, RowStatus>> = {
   E22: {
     tested: [APPLICATION, express('require-liveness'), koa('require-liveness'), nestjs('liveness.guard')],
   },
+  F01: {
+    tested: [
+      PROCESSES,
+      RESILIENCE,
+      core('gate-traffic'),
+      core('gate-gate'),
+      core('client-client'),
+      core('client-caller'),
+      core('fixed-faults'),
+      nestjs('liveness.service'),
+    ],
+  },
   F02: { tested: [PROCESSES], note: 'there is no budget that could stay reserved' },
   F03: { tested: ['test/repo/outcries.test.ts', core('fixed-faults')], note: 'the hook runs in every test file' },
   F04: {
     tested: ['test/soak/soak.mjs'],
     note: 'ten thousand aborted uploads on each framework; 100,000 mixed requests through an example are `pnpm soak`',
   },
+  F05: {
+    tested: [core('client-circuit-breaker'), core('gate-unavailable')],
+    note: 'by a simulation in virtual time',
+  },
   F06: { tested: [APPLICATION, nestjs('terminus'), nestjs('call-record')] },
   F07: { tested: [core('client-caller'), core('client-deadline')] },
   F08: { tested: [PROCESSES] },
   F09: { tested: [PROCESSES, core('public-api'), core('shared-state'), core('client-errors')] },
+  F10: {
+    tested: [nestjs('terminus'), core('client-endpoints')],
+    note: 'the health indicator for Nest goes by the answers to the checks that were made anyway; DiditClient.health() asks Didit, needs no key and costs nothing',
+  },
+  F11: {
+    tested: [core('gate-events'), core('gate-unavailable'), core('client-client')],
+    note: 'events, and no counters of our own: the application counts them in whatever it has',
+  },
+  F12: { tested: [core('gate-options'), core('gate-unavailable'), nestjs('module-options'), RESILIENCE] },
   G01: {
     tested: [nestjs('guard-order'), nestjs('liveness.guard')],
     note: 'a file interceptor may stay on the handler: it finds the form already read',
