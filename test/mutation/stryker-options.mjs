@@ -38,6 +38,8 @@ function jestConfigOf(folder, tests) {
     testRunner: '<rootDir>/test/mutation/jest-circus-until-failure.cjs',
     testSequencer: '<rootDir>/test/mutation/sequencer.cjs',
     moduleNameMapper: { ...jestConfig.moduleNameMapper, '^fast-check$': '<rootDir>/test/mutation/fast-check.mjs' },
+    // A change may leave a request without its answer: a tenth of a minute of waiting says so.
+    testTimeout: 6_000,
     watchman: false,
   };
 }

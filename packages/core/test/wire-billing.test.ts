@@ -26,8 +26,14 @@ describe('decodeBalance', () => {
     });
   });
 
-  it.each([41.25, '', '41,25', '1e3', 'NaN', ' 1', '.5', '1.', '0x10', null])('refuses %j for a decimal', (balance) => {
-    expect(() => decodeBalance(bodyOf({ ...balanceAnswer, balance }))).toThrow('balance is not');
+  it.each(['', '41,25', '1e3', 'NaN', ' 1', '.5', '1.', '0x10'])('refuses %j for a decimal', (balance) => {
+    expect(() => decodeBalance(bodyOf({ ...balanceAnswer, balance }))).toThrow(
+      'balance is not a decimal number in a string',
+    );
+  });
+
+  it.each([41.25, null])('refuses %j for a string', (balance) => {
+    expect(() => decodeBalance(bodyOf({ ...balanceAnswer, balance }))).toThrow('balance is not a string');
   });
 });
 
@@ -39,7 +45,9 @@ describe('decodeTopUp', () => {
     });
   });
 
-  it.each(['javascript:alert(1)', '', null])('refuses %j for a page', (checkout_session_url) => {
-    expect(() => decodeTopUp(bodyOf({ ...topUpAnswer, checkout_session_url }))).toThrow('checkout_session_url is not');
+  it.each(['javascript:alert(1)', ''])('refuses %j for a page', (checkout_session_url) => {
+    expect(() => decodeTopUp(bodyOf({ ...topUpAnswer, checkout_session_url }))).toThrow(
+      'checkout_session_url is not a URL',
+    );
   });
 });

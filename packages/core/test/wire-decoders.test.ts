@@ -143,17 +143,17 @@ describe.each(DECODERS)('$name', ({ decode, answers, root }) => {
   });
 
   it('C16 names the place that it cannot read, and what belongs there', () => {
-    const complaints = answers.flatMap((answer) =>
-      pathsOf(answer).map((path) => ({
-        place: placeOf(path, root),
-        message: messageOf(decode, bodyOf(replacedAt(answer, path, strangeAt(answer, path)))),
-      })),
-    );
+    const complaints = answers
+      .flatMap((answer) =>
+        pathsOf(answer).map((path) => ({
+          start: `${placeOf(path, root)} is not `,
+          message: messageOf(decode, bodyOf(replacedAt(answer, path, strangeAt(answer, path)))),
+        })),
+      )
+      .filter(({ message }) => message !== '');
 
-    expect(complaints.some(({ message }) => message !== '')).toBe(true);
-    expect(
-      complaints.filter(({ place, message }) => message !== '' && !/^ is not \S/.test(message.replace(place, ''))),
-    ).toEqual([]);
+    expect(complaints.length).toBeGreaterThan(0);
+    expect(complaints.filter(({ start, message }) => !message.startsWith(start) || message === start)).toEqual([]);
   });
 
   it('freezes what it gives, and all that is in it but an echo', () => {

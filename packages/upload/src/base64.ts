@@ -14,5 +14,5 @@ export function decodeBase64(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64');
   // Only the last group can hold bits that decoding drops.
   const lastGroup = bytes.subarray(Math.floor((bytes.length - 1) / 3) * 3);
-  return bytes.length === 0 || lastGroup.toString('base64') === text.slice(-4) ? bytes : undefined;
+  return lastGroup.toString('base64') === text.slice(-4) ? bytes : undefined;
 }
