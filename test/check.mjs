@@ -22,7 +22,6 @@ const STEPS = [
 const LONGER_STEPS = [
   { name: 'fuzz', args: ['test/fuzz.mjs', '--seconds', '3', '--only', 'test/properties'] },
   { name: 'soak', args: ['test/soak/soak.mjs', '--requests', '3000', '--aborts', '1000'] },
-  { name: 'bench', args: ['packages/bench/dist/cli.js', '--quick'] },
 ];
 
 const given = process.argv.slice(2);

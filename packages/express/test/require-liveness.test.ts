@@ -5,7 +5,7 @@ import { createLivenessGate, DiditClient, type LivenessRefusal } from '@didit-li
 import express, { type RequestHandler } from 'express';
 import multer from 'multer';
 import { pictureOf, sample } from '../../../test/support/pictures.js';
-import { getLiveness, getSelfie, livenessErrorHandler, requireLiveness } from '../src/index.js';
+import { getLiveness, getSelfie, getStepUp, livenessErrorHandler, requireLiveness } from '../src/index.js';
 import { type Fixture, post, startFixture } from './host.js';
 
 let fixture: Fixture;
@@ -303,13 +303,13 @@ describe('other middleware', () => {
   });
 });
 
-describe('getLiveness and getSelfie', () => {
+describe('getLiveness, getSelfie and getStepUp', () => {
   it('throw on a request that has not passed, whatever is written on it', async () => {
     const messages: string[] = [];
     const url = await fixture.serve((app) => {
       app.post('/', (request, response) => {
-        Object.assign(request, { liveness: { outcome: 'approved' }, file: {} });
-        for (const get of [getLiveness, getSelfie]) {
+        Object.assign(request, { liveness: { outcome: 'approved' }, file: {}, stepUp: { outcome: 'approved' } });
+        for (const get of [getLiveness, getSelfie, getStepUp]) {
           try {
             get(request);
           } catch (error) {
@@ -322,7 +322,8 @@ describe('getLiveness and getSelfie', () => {
 
     await fetch(url, { method: 'POST' });
 
-    expect(messages).toHaveLength(2);
+    expect(messages).toHaveLength(3);
     expect(messages[0]).toContain('requireLiveness()');
+    expect(messages[2]).toContain('requireStepUp()');
   });
 });

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { type GateResult, type LivenessResult, type Picture } from '@didit-liveness/core';
@@ -13,7 +14,7 @@ const context = {} as ExecutionContext;
 
 function requestOf(chunks: readonly Uint8Array[], options: GuardedRoute['options'] = {}) {
   const raw = Object.assign(Readable.from(chunks, { objectMode: false }), { headers: { 'content-type': 'image/png' } });
-  const exchange = { request: raw, rawRequest: raw, response: {}, rawResponse: { once: () => {} } };
+  const exchange = { request: raw, rawRequest: raw, response: {}, rawResponse: new EventEmitter() };
   const service = new LivenessService({ apiKey: 'key' });
   const guarded = { service, options, reading: resolveUploadOptions(), route: undefined, form: undefined };
   return { raw, guardedRequest: new GuardedRequest(exchange as unknown as HttpExchange, context, guarded) };
