@@ -81,7 +81,7 @@ const FILES = {
     import express from 'express';
     const app = express();
     app.post('/signup', requireLiveness({ apiKey: 'key', validate: (fields, req) => ({ a: req.path + fields['a'] }) }), (req, res) => {
-      const outcome: 'approved' | 'review' | undefined = req.liveness?.outcome;
+      const outcome: 'approved' | 'review' | 'skipped' | undefined = req.liveness?.outcome;
       // @ts-expect-error A result cannot be changed.
       req.liveness.outcome = 'approved';
       res.json({ outcome, size: getSelfie(req).size });

@@ -69,7 +69,7 @@ const FILES = {
     app.use(livenessErrorHandler());
     const guard = requireLiveness({ apiKey: 'key', subject: (ctx) => ctx.path, onDeclined: ({ status }, ctx) => { ctx.status = status; } });
     router.post('/signup', guard, (ctx) => {
-      const outcome: 'approved' | 'review' | undefined = ctx.state.liveness?.outcome;
+      const outcome: 'approved' | 'review' | 'skipped' | undefined = ctx.state.liveness?.outcome;
       // @ts-expect-error A result cannot be changed.
       getLiveness(ctx).outcome = 'approved';
       ctx.body = { outcome, size: getSelfie(ctx).size, email: getFields(ctx)['email'] };

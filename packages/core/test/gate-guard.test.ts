@@ -104,7 +104,7 @@ describe('the key of a guard', () => {
 });
 
 describe('the options of a guard', () => {
-  const A_FIELD = '1 to 100 characters without double quotes and control characters';
+  const A_FIELD = '1 to 100 characters without double quotes, backslashes and control characters';
   const FORMATS = "a list of one or more of 'multipart', 'image', 'json'";
 
   it.each<[string, object, string, string]>([

@@ -61,11 +61,12 @@ interface Rule {
 
 // Its keys are also the list of known options; the type keeps it whole.
 const RULES: Readonly<Record<keyof ResolvedUploadOptions, Rule>> = {
-  // Quotes and line breaks are what browsers escape in names; without them a name has one spelling on the wire.
+  // Quotes and line breaks are what browsers escape in names, and a backslash what parsers take for an escape; without
+  // them a name has one spelling on the wire.
   field: {
-    allowed: '1 to 100 characters without double quotes and control characters',
+    allowed: '1 to 100 characters without double quotes, backslashes and control characters',
     // oxlint-disable-next-line no-control-regex -- control characters are what is refused
-    holds: (value) => typeof value === 'string' && /^[^\u0000-\u001f\u007f"]{1,100}$/.test(value),
+    holds: (value) => typeof value === 'string' && /^[^\u0000-\u001f\u007f"\\]{1,100}$/.test(value),
   },
   limitBytes: wholeNumber(1, 100 * 1024 * 1024),
   maxBufferedBytes: wholeNumber(1, 1024 ** 4),

@@ -76,6 +76,7 @@ describe('resolveUploadOptions', () => {
     ['field', '', '1 to 100 characters'],
     ['field', 'a"b', 'without double quotes'],
     ['field', 'a\nb', 'control characters'],
+    ['field', 'a\\', 'backslashes'],
     ['field', 'x'.repeat(101), '1 to 100 characters'],
     ['field', 7, '1 to 100 characters'],
     ['timeoutMs', Infinity, 'a whole number from 1 to 600000'],

@@ -109,8 +109,8 @@ const aGate: OptionCheck = {
 
 /** As strict as the reader of uploads, so that the message names the option that the user wrote. */
 const aFieldName: OptionCheck = {
-  allowed: '1 to 100 characters without double quotes and control characters',
-  accepts: (value) => typeof value === 'string' && /^[^"\p{Cc}]{1,100}$/u.test(value),
+  allowed: '1 to 100 characters without double quotes, backslashes and control characters',
+  accepts: (value) => typeof value === 'string' && /^[^"\\\p{Cc}]{1,100}$/u.test(value),
 };
 
 const FORMATS: readonly unknown[] = ['multipart', 'image', 'json'] satisfies SelfieFormat[];
