@@ -26,6 +26,7 @@ describe('resolveUploadOptions', () => {
       maxParts: 80,
       maxFieldBytes: 65_536,
       maxFieldDepth: 4,
+      maxBufferedBytes: 268_435_456,
       accept: ['multipart', 'image'],
       schedule: expect.any(Function),
     });
