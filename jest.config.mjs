@@ -23,6 +23,8 @@ export default {
   setupFilesAfterEnv: ['<rootDir>/test/support/no-outcry.ts', '<rootDir>/test/support/canary.setup.ts'],
   // Busy machines are slow; a test that hangs is found all the same.
   testTimeout: 30_000,
+  // Left to itself Jest keeps one core back, which is half of two.
+  maxWorkers: '100%',
   coverageProvider: 'v8',
   collectCoverageFrom: ['packages/*/src/**/*.ts'],
 };
