@@ -18,7 +18,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Emulator } from '@didit-liveness/emulator';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { BIN, envFor, KEY, run, start, startEmulator, temporaryFolder } from './support/cli.js';
+import { BIN, envFor, KEY, run, runProcess, start, startEmulator, temporaryFolder } from './support/cli.js';
 import { pictureWith, writePictures } from './support/pictures.js';
 
 interface Line {
@@ -67,7 +67,7 @@ const batch = (emulator: Emulator, ...more: string[]) =>
 
 /** Runs the command where no file may become longer: the same as a full disk, but for the code of the error. */
 function runWithFileLimit(bytes: number, args: readonly string[], emulator: Emulator) {
-  return run(args, { env: envFor(emulator), fileLimitBytes: bytes });
+  return runProcess(args, { env: envFor(emulator), fileLimitBytes: bytes });
 }
 
 /** Answers 429 to everything. */
@@ -499,7 +499,10 @@ describe('didit-liveness batch', () => {
     const emulator = await startEmulator();
     writePictures(pictures, 1);
 
-    const { code, stderr } = await run(['batch', pictures, '--out', place], { env: envFor(emulator), cwd: folder });
+    const { code, stderr } = await runProcess(['batch', pictures, '--out', place], {
+      env: envFor(emulator),
+      cwd: folder,
+    });
 
     expect(code).toBe(3);
     expect(stderr).toContain(message);

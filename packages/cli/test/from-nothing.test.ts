@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { sample } from '../../../test/support/pictures.js';
-import { run, start, startEmulator, temporaryFolder } from './support/cli.js';
+import { runProcess, start, startEmulator, temporaryFolder } from './support/cli.js';
 import { writePictures } from './support/pictures.js';
 
 const EMAIL = 'ada@acme-payments.com';
@@ -13,7 +13,7 @@ it('goes from nothing to a batch that was stopped and resumed, with exactly 200 
   const env = { DIDIT_BASE_URL: emulator.url, DIDIT_AUTH_URL: emulator.url, DIDIT_PASSWORD: 'A-fake-Passw0rd' };
   const key = ['--api-key-file', 'didit-api-key'];
   const cli = async (...args: string[]) => {
-    const result = await run([...args, '--json'], { cwd, env });
+    const result = await runProcess([...args, '--json'], { cwd, env });
     return { code: result.code, ...result.json() } as Record<string, unknown> & { code: number };
   };
 
@@ -28,7 +28,7 @@ it('goes from nothing to a batch that was stopped and resumed, with exactly 200 
 
   // One picture costs one credit.
   expect(await cli('balance', ...key)).toMatchObject({ balance: '30.0000' });
-  const picture = await run(['check', '-', '--json', ...key], { cwd, env, input: sample('approved.jpg') });
+  const picture = await runProcess(['check', '-', '--json', ...key], { cwd, env, input: sample('approved.jpg') });
   expect(picture.code).toBe(0);
   expect(await cli('balance', ...key)).toMatchObject({ balance: '29.9000' });
 
