@@ -8,7 +8,7 @@ const swc = {
 };
 
 export default {
-  testEnvironment: '<rootDir>/test/support/file-environment.mjs',
+  testEnvironment: './test/support/file-environment.cjs',
   roots: ['<rootDir>/packages', '<rootDir>/examples', '<rootDir>/test'],
   testMatch: ['**/test/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],

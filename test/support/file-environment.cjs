@@ -1,5 +1,6 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import { TestEnvironment } from 'jest-environment-node';
+// CommonJS, since Stryker loads it with `require`.
+const { AsyncLocalStorage } = require('node:async_hooks');
+const { TestEnvironment } = require('jest-environment-node');
 
 /** Every storage that was used since the last test file ended. */
 const used = new Set();
@@ -16,10 +17,10 @@ for (const name of ['run', 'enterWith']) {
  * never disables it; Node asks all of them at every promise, so that the hundredth file would run at a fraction of its
  * speed.
  */
-export default class FileEnvironment extends TestEnvironment {
+module.exports = class FileEnvironment extends TestEnvironment {
   async teardown() {
     await super.teardown();
     for (const storage of used) storage.disable();
     used.clear();
   }
-}
+};
