@@ -53,7 +53,7 @@ export function decodeWarning(value: unknown, path: string): LivenessWarning {
 
 /** A severity that is missing is the documented one of the tag; one that nobody knows is the worst. */
 function decodeLogType(value: unknown, risk: string): LogType {
-  if (value === 'error' || value === 'warning' || value === 'information') return value;
+  if (value === 'warning' || value === 'information') return value;
   const isMissing = value === null || value === undefined;
   return isMissing && isKnownRisk(risk) ? WARNING_TAGS[risk].logType : 'error';
 }
