@@ -44,7 +44,8 @@ function coverageOf(name) {
       `--coverageDirectory=${folder}`,
       '--coverageReporters=json',
       `--collectCoverageFrom=packages/${name}/src/**/*.ts`,
-      '--testPathIgnorePatterns=\\.(packed|browser|soak)\\.test\\.ts$',
+      // A test that takes a CommonJS build gets the sources of core in that form, whose places V8 mixes up with these.
+      '--testPathIgnorePatterns=(\\.(packed|browser|soak)|/public-api)\\.test\\.ts$',
     ];
     const { status } = spawnSync(
       process.execPath,
