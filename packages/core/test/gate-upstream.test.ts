@@ -7,9 +7,11 @@ import {
   AuthenticationError,
   BadRequestError,
   BadResponseError,
+  CircuitOpenError,
   ClientClosedError,
   ConnectionError,
   InsufficientCreditsError,
+  OverloadedError,
   PermissionError,
   RateLimitError,
   TimeoutError,
@@ -67,6 +69,13 @@ describe('problemOfCall', () => {
 
     expect(problemOfCall(new RateLimitError(answered(429, retryAfterMs)))).toEqual(expected);
     expect(problemOfCall(new UnavailableError(answered(503, retryAfterMs), 'unknown'))).toEqual(expected);
+    expect(problemOfCall(new CircuitOpenError(ENDPOINT, 'unavailable', retryAfterMs))).toEqual(expected);
+  });
+
+  it('asks for a second where calls wait for each other (E13)', () => {
+    const expected = { code: 'liveness-unavailable', retryAfterSeconds: 1 };
+
+    expect(problemOfCall(new OverloadedError(ENDPOINT))).toEqual(expected);
   });
 
   it('always asks for a whole number of seconds from 1 to 120 (C08)', () => {

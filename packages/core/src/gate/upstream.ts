@@ -26,21 +26,12 @@ export function problemOfCall(error: AnyCallError): UpstreamProblem {
     case 'circuit-open':
     case 'overloaded':
       return unavailable(error.retryAfterMs);
-    case 'authentication':
-    case 'permission':
-    case 'insufficient-credits':
-    case 'connection':
-    case 'api-key':
-    case 'client-closed':
-    case 'aborted':
-      return unavailable(undefined);
     case 'bad-response':
     case 'not-found':
     case 'unexpected-status':
       return { code: 'liveness-bad-response' };
     default:
-      // An error of another copy of this package may have a code that this one does not know.
-      error satisfies never;
+      // A refused key, an empty account, a broken connection; also what only another copy of this package knows.
       return unavailable(undefined);
   }
 }
