@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Emulator } from '@didit-liveness/emulator';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { envFor, runProcess, startEmulator, temporaryFolder } from './support/cli.js';
+import { envFor, run, startEmulator, temporaryFolder } from './support/cli.js';
 
 const EMAIL = 'ada@acme-payments.com';
 const PASSWORD = 'A-fake-Passw0rd';
@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 
 const cli = (args: readonly string[], env: Record<string, string> = {}) =>
-  runProcess(args, { cwd, env: { ...envFor(emulator), DIDIT_PASSWORD: PASSWORD, ...env } });
+  run(args, { cwd, env: { ...envFor(emulator), DIDIT_PASSWORD: PASSWORD, ...env } });
 
 const verifyWith = (code: string, ...args: readonly string[]) =>
   cli(['verify-email', '--email', EMAIL, ...args], { DIDIT_EMAIL_CODE: code });

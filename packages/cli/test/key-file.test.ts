@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from '@jest/globals';
-import { BIN, envFor, runProcess, start, startEmulator, temporaryFolder } from './support/cli.js';
+import { BIN, envFor, run, start, startEmulator, temporaryFolder } from './support/cli.js';
 
 const EMAIL = 'ada@acme-payments.com';
 const ARGS = ['verify-email', '--email', EMAIL];
@@ -12,7 +12,7 @@ const ARGS = ['verify-email', '--email', EMAIL];
 async function registered() {
   const emulator = await startEmulator();
   const cwd = temporaryFolder();
-  await runProcess(['register', '--email', EMAIL], {
+  await run(['register', '--email', EMAIL], {
     cwd,
     env: { ...envFor(emulator), DIDIT_PASSWORD: 'A-fake-Passw0rd' },
   });
@@ -31,7 +31,7 @@ it('notices a disk that takes nothing before the code is spent', async () => {
     stderr += text.toString();
   });
   const [code] = await once(child, 'close');
-  const again = await runProcess(ARGS, { cwd, env });
+  const again = await run(ARGS, { cwd, env });
 
   expect(code).toBe(3);
   expect(stderr).toContain('didit-api-key cannot be written (EFBIG). Name another file');

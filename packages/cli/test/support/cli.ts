@@ -98,11 +98,12 @@ export function runProcess(args: readonly string[], options: RunOptions = {}): P
   return finished;
 }
 
-/** What a command needs that runs within this process: no folder of its own, no limit. */
-export type InnerOptions = Pick<RunOptions, 'env' | 'input'>;
+/** What a command may have that runs within this process: no limit on its files. */
+export type InnerOptions = Omit<RunOptions, 'fileLimitBytes'>;
 
 /** Runs the command to its end within this process, which is the same but for {@link BIN} and many times quicker. */
-export async function run(args: readonly string[], { env = {}, input }: InnerOptions = {}): Promise<Finished> {
+export async function run(args: readonly string[], { env = {}, cwd, input }: InnerOptions = {}): Promise<Finished> {
+  if (cwd !== undefined) enter(cwd);
   const stdout = new Kept();
   const stderr = new Kept();
   const code = await runCli(args, {
@@ -123,6 +124,13 @@ export async function run(args: readonly string[], { env = {}, input }: InnerOpt
     stderr: stderr.text,
     json: () => JSON.parse(stdout.text) as Record<string, unknown>,
   };
+}
+
+/** Makes a folder the current one until the test ends. */
+function enter(folder: string): void {
+  const before = process.cwd();
+  process.chdir(folder);
+  cleanups.push(() => process.chdir(before));
 }
 
 /** An output that remembers. */
