@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { pictureOf } from '../../../test/support/pictures.js';
-import { BIN, envFor, KEY, runProcess, startEmulator, temporaryFolder } from './support/cli.js';
+import { BIN, envFor, KEY, run, startEmulator, temporaryFolder } from './support/cli.js';
 
 const COMMANDS = [
   'check',
@@ -38,7 +38,7 @@ async function selfie(name = 'selfie.jpg'): Promise<string> {
 
 describe('help', () => {
   it.each(COMMANDS)('of %s has --json and examples', async (command) => {
-    const { code, stdout, stderr } = await runProcess([...command.split(' '), '--help']);
+    const { code, stdout, stderr } = await run([...command.split(' '), '--help']);
 
     expect(code).toBe(0);
     expect(stdout).toContain('--json');
@@ -48,14 +48,14 @@ describe('help', () => {
   });
 
   it('lists every command', async () => {
-    const { code, stdout } = await runProcess(['--help']);
+    const { code, stdout } = await run(['--help']);
 
     expect(code).toBe(0);
     for (const command of COMMANDS) expect(stdout).toContain(`  ${command.split(' ')[0]} `);
   });
 
   it('of the emulator is that of didit-emulator', async () => {
-    const { code, stdout } = await runProcess(['emulator', '--help']);
+    const { code, stdout } = await run(['emulator', '--help']);
 
     expect(code).toBe(0);
     expect(stdout).toContain('Usage: didit-liveness emulator [options]');
@@ -74,7 +74,7 @@ describe('usage', () => {
     [['batch', '.', '--concurrency', '0'], 'It is not a whole number from 1 to 64'],
     [['emulator', '--prot', '1'], 'Did you mean "--port"?'],
   ])('%j ends with 3 and a message on standard error', async (args, message) => {
-    const { code, stdout, stderr } = await runProcess(args);
+    const { code, stdout, stderr } = await run(args);
 
     expect(code).toBe(3);
     expect(stdout).toBe('');
@@ -98,7 +98,7 @@ describe('usage', () => {
     const secret = "sk_live_X'\nHunter2!";
     const args = template.map((argument) => argument.replace('<secret>', secret));
 
-    const { code, stdout, stderr } = await runProcess([...args, '--json']);
+    const { code, stdout, stderr } = await run([...args, '--json']);
 
     expect(code).toBe(3);
     expect(stdout).toContain(message);
@@ -108,20 +108,20 @@ describe('usage', () => {
   });
 
   it('without a secret warns of none', async () => {
-    const { stderr } = await runProcess(['webhook', 'verify', 'b', '--secret-file', 'c', '--tolerence', '1']);
+    const { stderr } = await run(['webhook', 'verify', 'b', '--secret-file', 'c', '--tolerence', '1']);
 
     expect(stderr).not.toContain('warning');
   });
 
   it('is JSON for programs', async () => {
-    const { code, json } = await runProcess(['check', '--json']);
+    const { code, json } = await run(['check', '--json']);
 
     expect(code).toBe(3);
     expect(json()).toEqual({ error: { code: 'usage', message: "missing required argument 'picture'" } });
   });
 
   it('ends with 3 without a key, and says where one can be put', async () => {
-    const { code, stderr } = await runProcess(['check', await selfie()]);
+    const { code, stderr } = await run(['check', await selfie()]);
 
     expect(code).toBe(3);
     expect(stderr).toContain('There is no API key. Set DIDIT_API_KEY, or name a file with --api-key-file.');
@@ -137,13 +137,13 @@ describe('colours', () => {
   ])('%s', async (_, env, isColoured) => {
     const emulator = await startEmulator();
 
-    const { stdout } = await runProcess(['check', await selfie()], { env: { ...envFor(emulator), ...env } });
+    const { stdout } = await run(['check', await selfie()], { env: { ...envFor(emulator), ...env } });
 
     expect(colour.test(stdout)).toBe(isColoured);
   });
 
   it('never come from what was typed', async () => {
-    const { stderr } = await runProcess([`${String.fromCharCode(27)}[2J`]);
+    const { stderr } = await run([`${String.fromCharCode(27)}[2J`]);
 
     expect(stderr).toBe('error: unknown command\nSee: didit-liveness --help\n');
   });
@@ -158,8 +158,8 @@ describe('colours', () => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, name), pictureOf('approved'));
 
-    const { stdout } = await runProcess(['check', name], { cwd, env });
-    const missing = await runProcess(['check', `no ${name}`], { cwd, env });
+    const { stdout } = await run(['check', name], { cwd, env });
+    const missing = await run(['check', `no ${name}`], { cwd, env });
 
     expect(stdout.split('\n')[0]).toBe(line);
     expect(missing.stderr).toBe(`error: no ${line.slice(10)} cannot be read (there is no such file).\n`);
@@ -169,7 +169,7 @@ describe('colours', () => {
     const name = 'a\u0085\u202e\nb.jpg';
     const path = await selfie(name);
 
-    const { stdout, json } = await runProcess(['check', path, '--json'], { env: envFor(await startEmulator()) });
+    const { stdout, json } = await run(['check', path, '--json'], { env: envFor(await startEmulator()) });
 
     expect(json()).toMatchObject({ file: path });
     expect(stdout).toContain('a\\u0085\\u202e\\nb.jpg');
@@ -183,7 +183,7 @@ describe('the API key', () => {
     writeFileSync(file, `${KEY}\n`, { mode: 0o600 });
 
     const env = { DIDIT_BASE_URL: emulator.url };
-    const { code, stderr } = await runProcess(['check', await selfie(), '--api-key-file', file], { env });
+    const { code, stderr } = await run(['check', await selfie(), '--api-key-file', file], { env });
 
     expect(code).toBe(0);
     expect(stderr).toBe('');
@@ -195,7 +195,7 @@ describe('the API key', () => {
     writeFileSync(file, KEY, { mode: 0o644 });
 
     const env = { DIDIT_BASE_URL: emulator.url };
-    const { code, stderr } = await runProcess(['balance', '--api-key-file', file], { env });
+    const { code, stderr } = await run(['balance', '--api-key-file', file], { env });
 
     expect(code).toBe(0);
     expect(stderr).toContain('chmod 600');
@@ -205,7 +205,7 @@ describe('the API key', () => {
     const emulator = await startEmulator({ apiKeys: [KEY] });
 
     const env = { DIDIT_BASE_URL: emulator.url };
-    const { code, stdout, stderr } = await runProcess(['balance', '--api-key', KEY], { env });
+    const { code, stdout, stderr } = await run(['balance', '--api-key', KEY], { env });
 
     expect(code).toBe(0);
     expect(stderr).toContain('process lists');

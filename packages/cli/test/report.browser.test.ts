@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { envFor, runProcess, startEmulator, temporaryFolder } from './support/cli.js';
+import { envFor, run, startEmulator, temporaryFolder } from './support/cli.js';
 import { pictureWith, writePictures } from './support/pictures.js';
 
 // What a browser makes of the report. Needs Debian's chromium, so it runs with `npm test -- --all` only.
@@ -37,7 +37,7 @@ async function openReport(options: readonly string[] = [], viewport = { width: 1
   writePictures(pictures, 40);
   writeFileSync(join(pictures, 'broken.jpg'), 'no picture');
   const args = ['batch', pictures, '--out', out, '--report', report, '--rate', '1000/s', '--threshold', '50'];
-  const { code } = await runProcess([...args, ...options], { env: envFor(emulator) });
+  const { code } = await run([...args, ...options], { env: envFor(emulator) });
   expect(code).toBe(0);
 
   const page = await browser.newPage({ viewport });
@@ -152,7 +152,7 @@ describe('the report in a browser', () => {
     const name = '<img src=x onerror=alert(1)>&quot;.jpg';
     writeFileSync(join(folder, name), pictureWith('anything'));
     const args = ['batch', name, '--report', 'report.html'];
-    await runProcess(args, { env: envFor(emulator), cwd: folder });
+    await run(args, { env: envFor(emulator), cwd: folder });
 
     const page = await browser.newPage();
     await page.goto(pathToFileURL(join(folder, 'report.html')).href);
