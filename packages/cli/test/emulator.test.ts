@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { describe, expect, it } from '@jest/globals';
-import { start } from './support/cli.js';
+import { run, start } from './support/cli.js';
 
 describe('didit-liveness emulator', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)('serves with the options of didit-emulator until %s', async (signal) => {
@@ -36,7 +36,7 @@ describe('didit-liveness emulator', () => {
     [['--prot', '1'], 'Did you mean "--port"?'],
     [['sk_live_test-key'], 'Unexpected argument'],
   ])('%j with --json gives the message to programs too', async (args, message) => {
-    const { code, stdout, stderr, json } = await start(['emulator', ...args, '--json']).finished;
+    const { code, stdout, stderr, json } = await run(['emulator', ...args, '--json']);
 
     expect(code).toBe(3);
     expect(json()).toEqual({ error: { code: 'invalid-options', message: expect.stringContaining(message) } });
@@ -49,7 +49,7 @@ describe('didit-liveness emulator', () => {
     const [line] = (await once(createInterface(first.child.stdout), 'line')) as [string];
     const port = new URL(/http:\S+/.exec(line)?.[0] ?? '').port;
 
-    const { code, stderr } = await start(['emulator', '--port', port]).finished;
+    const { code, stderr } = await run(['emulator', '--port', port]);
 
     expect(code).toBe(3);
     expect(stderr).toContain('is taken');
