@@ -3,7 +3,7 @@
 
 const core = (room, files, goal) => ({
   name: room,
-  sources: files.map((file) => `packages/core/src/${file}`),
+  sources: files.map((file) => file.replace(/^(!(?!\())?/, '$&packages/core/src/')),
   folder: 'packages/core',
   goal,
 });
