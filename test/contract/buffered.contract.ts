@@ -128,6 +128,31 @@ export function describeBuffered(name: string, start: (options: HostOptions) => 
       await until(() => heldBytes() === held);
     });
 
+    it('holds nothing of requests that stood in line on a connection that is gone, nor lets them pass (A25, A26, P15)', async () => {
+      const [calls, handled] = [emulator.calls().length, host.handled()];
+      const sizes = [4_000, 5_000, 6_000];
+      for (const _size of sizes) emulator.next('hang');
+      const { hostname, port } = new URL(host.url);
+      const socket = connect(Number(port), hostname).on('error', () => {});
+      sockets.push(socket);
+      const end = Buffer.from('\r\n--b--\r\n');
+      const part = Buffer.from('--b\r\ncontent-disposition: form-data; name="selfie"; filename="a.jpg"\r\n\r\n');
+      const requests = sizes.map((size) => {
+        const body = Buffer.concat([part, pictureOfSize(size), end]);
+        const type = 'content-type: multipart/form-data; boundary=b';
+        const head = `POST /signup HTTP/1.1\r\nhost: ${hostname}\r\n${type}\r\ncontent-length: ${body.length}\r\n\r\n`;
+        return Buffer.concat([Buffer.from(head), body]);
+      });
+      socket.write(Buffer.concat(requests));
+      await until(() => emulator.calls().length === calls + sizes.length);
+
+      socket.destroy();
+      await until(() => heldBytes() === 0 && events.length === sizes.length);
+
+      expect(events.map(({ type }) => type)).toEqual(sizes.map(() => 'aborted'));
+      expect(host.handled()).toBe(handled);
+    });
+
     it('has an upload that stands still give way to one that moves (A22, A24, E18)', async () => {
       const { answer } = await hold();
       const now = performance.now.bind(performance);

@@ -1,5 +1,4 @@
-import type { ServerResponse } from 'node:http';
-import type { Http2ServerResponse } from 'node:http2';
+import { type Answer, isAnswerOver, onAnswerEnd } from './answer-end.js';
 import type { BodySink, OpenSink } from './body-front.js';
 import { Holding } from './buffer-budget.js';
 import { type BodyOutcome, refused } from './reading.js';
@@ -30,17 +29,15 @@ const AWAITED = sharedState('upload.awaited/1', () => new WeakMap<UploadRequest,
  * }).listen(3000);
  * ```
  */
-export function holdUntilAnswered(request: UploadRequest, response: ServerResponse | Http2ServerResponse): void {
+export function holdUntilAnswered(request: UploadRequest, response: Answer): void {
   if (AWAITED.has(request)) return;
-  const awaited: Awaited = { isOver: response.destroyed || response.writableFinished, holdings: new Set() };
+  const awaited: Awaited = { isOver: isAnswerOver(response), holdings: new Set() };
   AWAITED.set(request, awaited);
-  const end = (): void => {
+  onAnswerEnd(response, () => {
     awaited.isOver = true;
     for (const holding of awaited.holdings) holding.release();
     awaited.holdings.clear();
-  };
-  // Requests that a test tool injects may see only the first of the two.
-  response.once('finish', end).once('close', end);
+  });
 }
 
 /** Reads with a count of what is held, which goes on for the selfie of a request whose answer is awaited. */

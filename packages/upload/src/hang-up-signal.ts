@@ -1,5 +1,4 @@
-import type { ServerResponse } from 'node:http';
-import type { Http2ServerResponse } from 'node:http2';
+import { type Answer, isAnswerOver, onAnswerEnd } from './answer-end.js';
 
 /**
  * A signal that aborts when the client hangs up before its answer was finished, so that work on its behalf can stop.
@@ -17,12 +16,12 @@ import type { Http2ServerResponse } from 'node:http2';
  * }).listen(3000);
  * ```
  */
-export function hangUpSignal(response: ServerResponse | Http2ServerResponse): AbortSignal {
+export function hangUpSignal(response: Answer): AbortSignal {
   const controller = new AbortController();
   const hungUp = (): void => {
     if (!response.writableEnded) controller.abort(new Error('The client hung up before it was answered'));
   };
-  if (response.destroyed) hungUp();
-  else response.once('close', hungUp);
+  if (isAnswerOver(response)) hungUp();
+  else onAnswerEnd(response, hungUp);
   return controller.signal;
 }

@@ -176,7 +176,7 @@ function defined<Value extends object>(object: Value | undefined): Partial<Value
 }
 
 function freezeRules(rules: PolicyRules): PolicyRules {
-  for (const part of Object.values(rules)) if (typeof part === 'object') Object.freeze(part);
+  for (const part of Object.values(rules)) Object.freeze(part);
   return Object.freeze(rules);
 }
 
