@@ -18,7 +18,10 @@ export const ROOMS = [
   { ...core('gate', ['gate/*.ts', ...DECISION.map((file) => `!${file}`)], 90), tests: ['gate-*'] },
   { ...core('client', ['client/*.ts'], 90), tests: ['client-*'] },
   { ...core('webhook', ['webhook/*.ts'], 90), tests: ['webhook-*'] },
-  { ...core('core', ['!(index).ts'], 90), tests: ['any-error', 'clock', 'errors', 'options', 'shared-state'] },
+  {
+    ...core('core', ['!(index).ts'], 90),
+    tests: ['any-error', 'clock', 'errors', 'listener', 'options', 'shared-state'],
+  },
   {
     name: 'upload',
     sources: ['packages/upload/src/!(index).ts'],

@@ -5,6 +5,7 @@ import {
   aBoolean,
   aFunction,
   anObject,
+  anObjectOf,
   aPageUrl,
   aPercentage,
   aString,
@@ -15,9 +16,11 @@ import {
   invalidOption,
   isPlainObject,
   numberFrom,
+  objectSchema,
   oneOf,
   type OptionCheck,
   orNull,
+  pick,
   required,
   unknownOption,
 } from '../src/options.js';
@@ -55,7 +58,19 @@ describe('a check', () => {
       aPageUrl,
       'an absolute http or https URL',
       ['https://a.example/b?c=d', 'http://localhost:3000'],
-      ['', '/relative', 'a.example', 'javascript:alert(1)', 'data:text/html,hi', 'file:///etc/passwd', 7, null],
+      [
+        '',
+        '/relative',
+        'a.example',
+        'javascript:alert(1)',
+        'data:text/html,hi',
+        'file:///etc/passwd',
+        'xhttp://a',
+        'httpx://a',
+        new URL('https://a.example'),
+        7,
+        null,
+      ],
     ],
     [
       'aPercentage',
@@ -75,6 +90,44 @@ describe('a check', () => {
     expect(check.allowed).toBe(allowed);
     expect(accepted.filter((value) => !check.accepts(value))).toEqual([]);
     expect(refused.filter((value) => check.accepts(value))).toEqual([]);
+  });
+});
+
+describe('the schema of a check', () => {
+  it.each<[string, OptionCheck, object | undefined]>([
+    ['numberFrom', numberFrom(1, 5), { type: 'number', minimum: 1, maximum: 5 }],
+    ['aPercentage', aPercentage, { anyOf: [{ const: 0 }, { type: 'number', minimum: 1, maximum: 100 }] }],
+    ['oneOf', oneOf(['a', 'b']), { enum: ['a', 'b'] }],
+    ['orNull', orNull(aString), { anyOf: [{ type: 'string' }, { type: 'null' }] }],
+    ['orNull of what files cannot hold', orNull(aFunction), undefined],
+    ['aBoolean', aBoolean, { type: 'boolean' }],
+  ])('says the same: %s', (_, check, schema) => {
+    expect(check.schema).toEqual(schema);
+  });
+
+  it('knows the members of an object, and no others', () => {
+    const checks = { name: aString, call: aFunction };
+    const schema = { type: 'object', additionalProperties: false, properties: { name: { type: 'string' }, call: {} } };
+
+    expect(objectSchema(checks)).toEqual(schema);
+    expect(anObjectOf(checks).schema).toEqual(schema);
+    expect(anObjectOf(checks).accepts([])).toBe(false);
+  });
+});
+
+describe('pick', () => {
+  it('copies what is listed and set', () => {
+    const value: { readonly a?: number; readonly b?: number | undefined; readonly c?: number; readonly d: null } = {
+      a: 1,
+      b: undefined,
+      c: 3,
+      d: null,
+    };
+
+    expect(Object.entries(pick(value, ['a', 'b', 'd']))).toEqual([
+      ['a', 1],
+      ['d', null],
+    ]);
   });
 });
 

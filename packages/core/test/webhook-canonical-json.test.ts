@@ -85,6 +85,31 @@ describe('canonicalJson', () => {
   });
 });
 
+describe('the bounds of canonicalJson', () => {
+  const lists = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
+  const objects = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
+
+  it.each([
+    ['lists', lists(101), lists(102)],
+    ['objects', objects(100), objects(101)],
+  ])('P14 are 100 levels within the first: %s', (_, deepest, deeper) => {
+    expect(canonicalJson(JSON.parse(deepest))).toBe(deepest);
+    expect(canonicalJson(JSON.parse(deeper))).toBeUndefined();
+  });
+
+  it.each([1e24, -1e24])('leave out %d', (value) => {
+    expect(canonicalJson(value)).toBeUndefined();
+  });
+
+  it('put the first surrogate and the first unit behind them in the order of code points', () => {
+    const keys = ['\ue000', '\u{10000}', '\ud7ff', '\uffff'];
+
+    expect(canonicalJson(Object.fromEntries(keys.map((key) => [key, 1])))).toBe(
+      '{"\ud7ff":1,"\ue000":1,"\uffff":1,"\u{10000}":1}',
+    );
+  });
+});
+
 describe('escapeBeyondAscii', () => {
   it.each([
     ['a letter', '"usuario-\u00f1"', '"usuario-\\u00f1"'],

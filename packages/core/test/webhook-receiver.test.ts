@@ -222,6 +222,37 @@ describe('createWebhookReceiver', () => {
     expect(await receiver.receiveReading({ kind: 'aborted' }, {})).toBeUndefined();
   });
 
+  it('handles a body that was read, with the handler of the call if there is one', async () => {
+    const { receiver, events } = receiverWith();
+    const others: WebhookEvent[] = [];
+    const reading = { kind: 'body', bytes: Buffer.from(VECTOR.body) } as const;
+    const { body, headers } = sign(eventBody());
+
+    expect((await receiver.receiveReading(reading, VECTOR_HEADERS))?.status).toBe(204);
+    expect(
+      (
+        await receiver.receiveReading(
+          { kind: 'body', bytes: Buffer.from(body) },
+          headers,
+          (event) => void others.push(event),
+        )
+      )?.status,
+    ).toBe(204);
+    expect([events.length, others.map(({ eventId }) => eventId)]).toEqual([1, ['event-1']]);
+  });
+
+  it.each<[object, string, string]>([
+    [{ onEvent: undefined }, 'onEvent', 'createWebhookReceiver.onEvent is missing; allowed: a function'],
+    [{ secret: '' }, 'secret', 'createWebhookReceiver.secret is not usable'],
+    [{ inbox: {} }, 'inbox', 'allowed: an object with the functions begin, finish and release'],
+    [{ inbox: null }, 'inbox', 'createWebhookReceiver.inbox is null'],
+    [{ inbox: Object.assign(() => {}, inboxOf()) }, 'inbox', 'createWebhookReceiver.inbox is a function'],
+  ])('D08 names what is wrong with %p', (options, option, message) => {
+    expect(() => createWebhookReceiver({ secret: VECTOR.secret, onEvent: () => {}, ...options })).toThrow(
+      expect.objectContaining({ option: `createWebhookReceiver.${option}`, message: expect.stringContaining(message) }),
+    );
+  });
+
   it.each<[string, object]>([
     ['no handler', { onEvent: undefined }],
     ['a handler that is none', { onEvent: 'log' }],
@@ -266,7 +297,9 @@ describe('createHostedReceiver', () => {
   });
 
   it('says what to write when it was mounted without being called', () => {
-    expect(() => createHostedReceiver({ headers: {} } as never, host())).toThrow('write diditWebhook({ onEvent })');
+    for (const options of [{ headers: {} }, { req: {} }, undefined, null, 'secret']) {
+      expect(() => createHostedReceiver(options as never, host())).toThrow('write diditWebhook({ onEvent })');
+    }
   });
 
   it('shows each kind of rejection once, unless somebody listens', async () => {

@@ -179,6 +179,18 @@ describe('webhooks.verify refuses', () => {
     expect(reasonOf(VECTOR.body, headers)).toMatchObject({ reason: 'wrong-signature' });
   });
 
+  it.each(['soon1', '1soon', '1'.repeat(16), ''])('a prefixed message whose prefix is %j', (prefix) => {
+    const headers = { 'x-signature-v2': hmac(`${prefix}:${VECTOR.canonical}`), 'x-timestamp': prefix };
+
+    expect(reasonOf(VECTOR.body, headers)).toMatchObject({ reason: 'wrong-signature' });
+  });
+
+  it('a prefixed message without a header of its time', () => {
+    const headers = { 'x-signature-v2': hmac(`undefined:${VECTOR.canonical}`) };
+
+    expect(reasonOf(VECTOR.body, headers)).toMatchObject({ reason: 'wrong-signature' });
+  });
+
   it('any single byte changed, of the body or of a signature', () => {
     const bytes = Buffer.from(VECTOR.body);
     const change = (source: Buffer, index: number, mask: number) => {
@@ -322,6 +334,32 @@ describe('arguments that cannot be used', () => {
 
     expect(error).toMatchObject({ code: 'invalid-option', message: expect.stringContaining(message) });
     expect(String(error)).not.toContain(SECRET);
+  });
+
+  it('takes five secrets, and bodies of 1 MiB', () => {
+    const empty = JSON.stringify(eventBody({ padding: '' }));
+    const [body, headers] = signedBytes(
+      empty.replace('"padding":""', `"padding":"${'x'.repeat(1024 * 1024 - empty.length)}"`),
+    );
+
+    expect(Buffer.byteLength(body)).toBe(1024 * 1024);
+    expect(webhooks.verify(body, headers, ['1', '2', '3', '4', SECRET], NOW).eventId).toBe('event-1');
+  });
+
+  it.each<[string, () => unknown, string]>([
+    [
+      'the body',
+      () => webhooks.verify({} as string, {}, SECRET),
+      'allowed: the bytes of the body as they were received',
+    ],
+    ['the secret', () => webhooks.verify('', {}, ''), 'no blanks or line ends around it, or a list of up to 5'],
+    [
+      'now',
+      () => webhooks.verify('', {}, SECRET, { now: Number.NaN }),
+      'webhooks.verify.now is NaN, which is not allowed; allowed: milliseconds since 1970',
+    ],
+  ])('D08 says what is allowed for %s', (_, call, message) => {
+    expect(call).toThrow(message);
   });
 
   it.each([{ toleranceSeconds: 0 }, { toleranceSeconds: 86_401 }, { now: Number.NaN }, { tolerance: 5 }])(
