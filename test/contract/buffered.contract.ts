@@ -131,7 +131,7 @@ export function describeBuffered(name: string, start: (options: HostOptions) => 
     it('holds nothing of requests that stood in line on a connection that is gone, nor lets them pass (A25, A26, P15)', async () => {
       const [calls, handled] = [emulator.calls().length, host.handled()];
       const sizes = [4_000, 5_000, 6_000];
-      for (const _size of sizes) emulator.next('hang');
+      sizes.forEach(() => emulator.next('hang'));
       const { hostname, port } = new URL(host.url);
       const socket = connect(Number(port), hostname).on('error', () => {});
       sockets.push(socket);

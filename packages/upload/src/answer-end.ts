@@ -41,7 +41,7 @@ function waitersOf(connection: Socket): Set<() => void> {
   const waiters = new Set<() => void>();
   WAITING.set(connection, waiters);
   connection.once('close', () => {
-    for (const end of [...waiters]) end();
+    for (const end of waiters) end();
   });
   return waiters;
 }
