@@ -4,6 +4,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { LivenessEvent } from '@didit-liveness/core';
 import { createEmulator, type Emulator } from '@didit-liveness/emulator';
+import { file, form } from '../../packages/upload/test/support/forms.js';
+import { formRequest } from '../hostile/arena.js';
 import { pictureOfSize } from '../hostile/pictures.js';
 import { pictureOf } from '../support/pictures.js';
 import type { Host, HostOptions } from './guard.contract.js';
@@ -135,15 +137,7 @@ export function describeBuffered(name: string, start: (options: HostOptions) => 
       const { hostname, port } = new URL(host.url);
       const socket = connect(Number(port), hostname).on('error', () => {});
       sockets.push(socket);
-      const end = Buffer.from('\r\n--b--\r\n');
-      const part = Buffer.from('--b\r\ncontent-disposition: form-data; name="selfie"; filename="a.jpg"\r\n\r\n');
-      const requests = sizes.map((size) => {
-        const body = Buffer.concat([part, pictureOfSize(size), end]);
-        const type = 'content-type: multipart/form-data; boundary=b';
-        const head = `POST /signup HTTP/1.1\r\nhost: ${hostname}\r\n${type}\r\ncontent-length: ${body.length}\r\n\r\n`;
-        return Buffer.concat([Buffer.from(head), body]);
-      });
-      socket.write(Buffer.concat(requests));
+      socket.write(Buffer.concat(sizes.map((size) => formRequest(form(file('selfie', pictureOfSize(size)))))));
       await until(() => emulator.calls().length === calls + sizes.length);
 
       socket.destroy();

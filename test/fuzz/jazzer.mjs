@@ -48,7 +48,7 @@ function fetchInto(folder) {
   for (const part of ['lists/partial', 'cache/archives/partial', 'root'])
     mkdirSync(join(folder, part), { recursive: true });
   const sources = join(folder, 'sources.list');
-  writeFileSync(sources, `deb [arch=amd64 signed-by=${KEYRING}] http://deb.debian.org/debian trixie main\n`);
+  writeFileSync(sources, `deb [arch=amd64 signed-by=${KEYRING}] ${debianMirror()} trixie main\n`);
   const options = [
     `Dir::Etc::sourcelist=${sources}`,
     'Dir::Etc::sourceparts=/dev/null',
@@ -60,4 +60,15 @@ function fetchInto(folder) {
   run('apt-get', [...options, 'download', ...PACKAGES.map((name) => `${name}:amd64`)]);
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.deb'))) run('dpkg-deb', ['-x', file, 'root']);
   writeFileSync(join(folder, 'complete'), '');
+}
+
+/** Where this machine has its own Debian packages from, which has those of the next version as well. */
+function debianMirror() {
+  const targets = execFileSync('apt-get', ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages']);
+  const mirror = targets
+    .toString()
+    .split('\n')
+    .find((address) => /\/debian\/?$/.test(address));
+  if (mirror === undefined) throw new Error('apt-get knows no mirror of Debian');
+  return mirror;
 }

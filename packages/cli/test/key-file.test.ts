@@ -12,10 +12,7 @@ const ARGS = ['verify-email', '--email', EMAIL];
 async function registered() {
   const emulator = await startEmulator();
   const cwd = temporaryFolder();
-  await run(['register', '--email', EMAIL], {
-    cwd,
-    env: { ...envFor(emulator), DIDIT_PASSWORD: 'A-fake-Passw0rd' },
-  });
+  await run(['register', '--email', EMAIL], { cwd, env: { ...envFor(emulator), DIDIT_PASSWORD: 'A-fake-Passw0rd' } });
   const env = { ...envFor(emulator), DIDIT_EMAIL_CODE: emulator.outbox().at(-1)?.code ?? '' };
   return { emulator, cwd, env };
 }

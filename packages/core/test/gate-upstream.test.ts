@@ -78,6 +78,12 @@ describe('problemOfCall', () => {
     expect(problemOfCall(new OverloadedError(ENDPOINT))).toEqual(expected);
   });
 
+  it('answers a code that only another copy of the package knows as not available (P1)', () => {
+    const unknown = { code: 'brand-new' } as unknown as Parameters<typeof problemOfCall>[0];
+
+    expect(problemOfCall(unknown)).toEqual({ code: 'liveness-unavailable', retryAfterSeconds: 10 });
+  });
+
   it('always asks for a whole number of seconds from 1 to 120 (C08)', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1e15, noNaN: true }), (retryAfterMs) => {

@@ -99,7 +99,7 @@ export function runProcess(args: readonly string[], options: RunOptions = {}): P
 }
 
 /** What a command may have that runs within this process: no limit on its files. */
-export type InnerOptions = Omit<RunOptions, 'fileLimitBytes'>;
+type InnerOptions = Omit<RunOptions, 'fileLimitBytes'>;
 
 /** Runs the command to its end within this process, which is the same but for {@link BIN} and many times quicker. */
 export async function run(args: readonly string[], { env = {}, cwd, input }: InnerOptions = {}): Promise<Finished> {

@@ -15,7 +15,6 @@ const DEFAULT_RETRY_AFTER_SECONDS = 10;
  * or an empty account is the operator's, and never looks like a failed check.
  */
 export function problemOfCall(error: AnyCallError): UpstreamProblem {
-  // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- whatever else it is, Didit is not available
   switch (error.code) {
     case 'bad-request':
       return { code: BAD_REQUEST_PROBLEMS[error.subject] };
@@ -27,12 +26,21 @@ export function problemOfCall(error: AnyCallError): UpstreamProblem {
     case 'circuit-open':
     case 'overloaded':
       return unavailable(error.retryAfterMs);
+    case 'authentication':
+    case 'permission':
+    case 'insufficient-credits':
+    case 'connection':
+    case 'api-key':
+    case 'client-closed':
+    case 'aborted':
+      return unavailable(undefined);
     case 'bad-response':
     case 'not-found':
     case 'unexpected-status':
       return { code: 'liveness-bad-response' };
     default:
-      // A refused key, an empty account, a broken connection; also what only another copy of this package knows.
+      // An error of another copy of this package may have a code that this one does not know.
+      error satisfies never;
       return unavailable(undefined);
   }
 }
