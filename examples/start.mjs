@@ -1,27 +1,29 @@
-// `npm start`: builds what is needed, starts the emulator and one example, and says where they are.
+// `npm start`: starts the emulator and one example, and says where they are.
 //
 //   PORT=3000 EMULATOR_PORT=3999 npm start        (start:koa, start:nestjs and start:nestjs-fastify for the others)
 //
-// With DIDIT_API_KEY set, the example asks the real Didit and no emulator is started. Run it by npm, which brings pnpm
-// along: the build needs it.
+// With DIDIT_API_KEY set, the example asks the real Didit and no emulator is started. With --build, which needs pnpm and
+// is what npm gives, the example and what it needs are built first.
 import { spawnSync } from 'node:child_process';
 
 const DEFAULT_EXAMPLE = 'express-signup';
 
 try {
-  await main(process.argv[2] ?? DEFAULT_EXAMPLE, process.argv[3]);
+  const given = process.argv.slice(2);
+  const [example = DEFAULT_EXAMPLE, platform] = given.filter((argument) => argument !== '--build');
+  await main(example, platform, given.includes('--build'));
 } catch (error) {
   console.error(error.message);
   process.exit(1);
 }
 
-async function main(example, platform) {
+async function main(example, platform, isToBeBuilt) {
   const port = portFrom('PORT', 3000);
   const emulatorPort = portFrom('EMULATOR_PORT', 3999);
   const apiKey = process.env.DIDIT_API_KEY?.trim();
   if (port !== 0 && port === emulatorPort)
     throw new Error(`PORT and EMULATOR_PORT are both ${port}; they must differ.`);
-  build(example);
+  if (isToBeBuilt) build(example);
 
   const emulator = apiKey ? undefined : await onPort('EMULATOR_PORT', emulatorPort, startEmulator);
   if (emulator) console.log(`emulator  ${emulator.url}   what was asked of it: ${emulator.url}/_emulator/calls`);

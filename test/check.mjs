@@ -16,6 +16,7 @@ const STEPS = [
   { name: 'format', args: ['node_modules/@biomejs/biome/bin/biome', 'format', '.'] },
   { name: 'lint', args: ['node_modules/oxlint/bin/oxlint', '--type-aware'] },
   { name: 'types', args: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.test.json'] },
+  { name: 'npm start', args: ['test/npm-start.mjs'] },
 ];
 
 /** Longer suites with programs of their own, in bounded runs; only with `--all`. */

@@ -19,7 +19,7 @@ const SAMPLES = JSON.parse(
   readFileSync(new URL('../samples/index.json', import.meta.url), 'utf8'),
 ) as readonly Sample[];
 
-/** What `npm start` runs, once the packages are installed. */
+/** What `npm start` runs, once the packages are built: a build under the other tests would take away what they run. */
 function start(env: Readonly<Record<string, string>>): {
   readonly child: ChildProcess;
   readonly printed: () => string;

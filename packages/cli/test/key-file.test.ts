@@ -55,7 +55,7 @@ it('ends with 4 and the way to the key when the disk fills up while Didit answer
   const { code, json, stdout, stderr } = await finished;
   proxy.close();
 
-  expect(code).toBe(4);
+  expect({ code, stderr }).toMatchObject({ code: 4 });
   expect(json()).toMatchObject({
     error: { code: 'key-not-written', advice: expect.stringContaining('login --email') },
   });
