@@ -47,7 +47,7 @@ export function integerFrom(min: number, max: number): OptionCheck {
 export function oneOf(values: readonly string[]): OptionCheck {
   return {
     allowed: values.map((value) => `'${value}'`).join(', '),
-    accepts: (value) => typeof value === 'string' && values.includes(value),
+    accepts: (value) => values.some((known) => known === value),
     schema: { enum: values },
   };
 }
@@ -89,7 +89,8 @@ export const aUuid: OptionCheck = {
 /** The address of a page that a browser is sent to. */
 export const aPageUrl: OptionCheck = {
   allowed: 'an absolute http or https URL',
-  accepts: (value) => typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
+  accepts: (value) =>
+    typeof value === 'string' && URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol),
 };
 /** An object that is neither null nor an array. */
 export const anObject: OptionCheck = { allowed: 'an object', accepts: isPlainObject };

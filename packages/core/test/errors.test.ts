@@ -54,6 +54,13 @@ describe('isDiditLivenessError', () => {
     expect(isDiditLivenessError(error)).toBe(true);
   });
 
+  it('knows an error by the brand that all versions of this package write', () => {
+    const brand = Symbol.for('didit-liveness.error');
+
+    expect(isDiditLivenessError(Object.assign(new Error('x'), { [brand]: true }))).toBe(true);
+    expect(Reflect.get(new InvalidOptionError('what', 'option'), brand)).toBe(true);
+  });
+
   it.each([
     ['another error', new Error('x')],
     ['an error with the code of one', Object.assign(new Error('x'), { code: 'invalid-option' })],

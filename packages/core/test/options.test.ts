@@ -51,7 +51,15 @@ describe('a check', () => {
       aUuid,
       'a UUID',
       ['c7a1d2f4-6b0e-4c38-9a11-52d0e7f3b8c6', 'C7A1D2F4-6B0E-4C38-9A11-52D0E7F3B8C6'],
-      ['', 'c7a1d2f4', '../../c7a1d2f4-6b0e-4c38-9a11-52d0e7f3b8c6', 'c7a1d2f4-6b0e-4c38-9a11-52d0e7f3b8c6\n', 7, null],
+      [
+        '',
+        'c7a1d2f4',
+        '../../c7a1d2f4-6b0e-4c38-9a11-52d0e7f3b8c6',
+        'c7a1d2f4-6b0e-4c38-9a11-52d0e7f3b8c6\n',
+        ['c7a1d2f4-6b0e-4c38-9a11-52d0e7f3b8c6'],
+        7,
+        null,
+      ],
     ],
     [
       'aPageUrl',
@@ -279,11 +287,13 @@ describe('closestTo', () => {
     ['thresholdd', 'threshold'],
     ['saveApiRequests', 'saveApiRequest'],
     ['savedApiReqest', 'saveApiRequest'],
+    ['self', 'selfie'],
+    ['savedApiReqst', 'saveApiRequest'],
   ])('guesses for %s: %s', (name, expected) => {
     expect(closestTo(name, ['threshold', 'selfie', 'saveApiRequest'])).toBe(expected);
   });
 
-  it.each(['x', '', 'apiKey', 'completelyDifferent'])('guesses nothing for %j', (name) => {
+  it.each(['x', '', 'apiKey', 'completelyDifferent', 'fie', 'xyzfie'])('guesses nothing for %j', (name) => {
     expect(closestTo(name, ['threshold', 'selfie', 'saveApiRequest'])).toBeUndefined();
   });
 
