@@ -12,15 +12,23 @@ describe('toEvent', () => {
     });
   });
 
-  it.each(['user.data.updated', 'business.data.updated', 'transaction.created', 'activity.created', 'unknown', 'new'])(
-    'gives an event %s nothing of a session',
-    (type) => {
-      const event = toEvent({ ...SESSION, webhook_type: type }, 1);
+  it.each([
+    'user.status.updated',
+    'user.data.updated',
+    'business.status.updated',
+    'business.data.updated',
+    'transaction.created',
+    'transaction.status.updated',
+    'travel_rule.status.updated',
+    'activity.created',
+    'unknown',
+    'new',
+  ])('gives an event %s nothing of a session', (type) => {
+    const event = toEvent({ ...SESSION, webhook_type: type }, 1);
 
-      expect(event?.webhookType).toBe(type);
-      for (const name of ['sessionId', 'workflowId', 'decision']) expect(event).not.toHaveProperty(name);
-    },
-  );
+    expect(event?.webhookType).toBe(type);
+    for (const name of ['sessionId', 'workflowId', 'decision']) expect(event).not.toHaveProperty(name);
+  });
 
   it.each([[''], [null], [7], [undefined]])('is none of the type %p', (type) => {
     expect(toEvent({ webhook_type: type }, 1)).toBeUndefined();

@@ -83,6 +83,7 @@ describe('createWebhookReceiver', () => {
     expect(await rejectionOf(deliver(eventBody()))).toMatchObject({
       name: 'WebhookHandlerError',
       code: 'webhook-handler',
+      message: 'The webhook event could not be handled; Didit will send it again',
       status: 500,
       expose: false,
       eventId: 'event-1',
@@ -128,6 +129,9 @@ describe('createWebhookReceiver', () => {
       expect(cause instanceof AggregateError ? cause.errors : cause).toEqual(
         step === 'release' ? [handler, failure] : failure,
       );
+      if (step === 'release') {
+        expect(cause).toMatchObject({ message: 'The event was neither handled nor released', cause: failure });
+      }
       expect(handled).toBe(step === 'begin' ? 0 : 1);
     },
   );
@@ -140,13 +144,40 @@ describe('createWebhookReceiver', () => {
     expect(events).toEqual([]);
   });
 
+  it.each<[string, object]>([
+    ['is written in one way', {}],
+    ['is too large for that', { amount: 1e30 }],
+  ])('asks the inbox for a printable key when the content of an event without an id %s', async (_, fields) => {
+    const keys: string[] = [];
+    const inbox: WebhookInbox = {
+      ...inboxOf(),
+      begin: (key) => {
+        keys.push(key);
+        return 'new';
+      },
+    };
+    const { deliver } = receiverWith({ inbox });
+
+    expect((await deliver(eventBody({ event_id: undefined, ...fields }))).status).toBe(204);
+    expect(keys).toEqual([expect.stringMatching(/^sha256:[0-9a-f]{64}$/)]);
+  });
+
+  it('knows an event by its id, whatever else a further delivery of it says', async () => {
+    const { deliver, events } = receiverWith();
+
+    await deliver(eventBody());
+    await deliver(eventBody({ timestamp: VECTOR.timestamp + 60 }));
+
+    expect(events).toHaveLength(1);
+  });
+
   it('knows an event without an id by its content, however that is written', async () => {
     const { receiver, events } = receiverWith();
     const { event_id: _, ...event } = eventBody();
     const { body, headers } = sign(event);
 
     await receiver.receive(body, headers);
-    await receiver.receive(JSON.stringify(event, null, 2), headers);
+    await receiver.receive(JSON.stringify(Object.fromEntries(Object.entries(event).reverse()), null, 2), headers);
     expect(events).toHaveLength(1);
 
     const other = sign({ ...event, status: 'Declined' });
@@ -186,6 +217,18 @@ describe('createWebhookReceiver', () => {
     time.advance(1);
     expect((await deliver(eventBody())).status).toBe(401);
     expect(reasons).toEqual(['stale']);
+  });
+
+  it('remembers handled events for a day of its clock', async () => {
+    const time = clock();
+    const { deliver, events } = receiverWith({ clock: time, toleranceSeconds: 86_400 });
+
+    for (const waitMs of [0, 86_399_999, 1]) {
+      time.advance(waitMs);
+      expect((await deliver(eventBody())).status).toBe(204);
+    }
+
+    expect(events).toHaveLength(2);
   });
 
   it('refuses everything by a clock that has no time', async () => {
@@ -267,6 +310,13 @@ describe('createWebhookReceiver', () => {
     expect(make).not.toThrow(VECTOR.secret);
   });
 
+  it('D03 repeats no secret that stands in place of the options', () => {
+    const make = () => createWebhookReceiver(VECTOR.secret as unknown as WebhookReceiverOptions);
+
+    expect(make).toThrow('createWebhookReceiver is not usable; allowed: an object');
+    expect(make).not.toThrow(VECTOR.secret);
+  });
+
   it('D03 shows no secret', () => {
     const { receiver } = receiverWith();
 
@@ -293,7 +343,12 @@ describe('createHostedReceiver', () => {
   });
 
   it.each([{}, { DIDIT_WEBHOOK_SECRET: '' }])('D01 names the variable when it is not set', (env) => {
-    expect(() => createHostedReceiver({ onEvent: () => {} }, host(env))).toThrow('DIDIT_WEBHOOK_SECRET');
+    expect(() => createHostedReceiver({ onEvent: () => {} }, host(env))).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining('DIDIT_WEBHOOK_SECRET'),
+        option: 'diditWebhook.secret',
+      }),
+    );
   });
 
   it('says what to write when it was mounted without being called', () => {
@@ -354,17 +409,18 @@ describe('listeners of a receiver that are asynchronous', () => {
 });
 
 describe('a long delivery', () => {
-  /** A body of about so many bytes, and its signature over what it means. */
+  /** A body of so many bytes, and its signatures. */
   function longDelivery(bytes: number) {
-    const body = JSON.stringify(eventBody({ metadata: { text: 'x'.repeat(bytes) } }));
+    const empty = JSON.stringify(eventBody({ text: '' })).length;
+    const body = JSON.stringify(eventBody({ text: 'x'.repeat(bytes - empty) }));
     const canonical = canonicalJson(JSON.parse(body)) ?? '';
     return { body, canonical: { 'x-signature-v2': hmac(canonical) }, raw: { 'x-signature': hmac(body) } };
   }
 
   it('P14 is not sorted for somebody who has proved nothing', async () => {
     const { receiver, reasons } = receiverWith();
-    const shorter = longDelivery(100 * 1024);
-    const longer = longDelivery(130 * 1024);
+    const shorter = longDelivery(128 * 1024);
+    const longer = longDelivery(128 * 1024 + 1);
 
     expect((await receiver.receive(longer.body, longer.canonical)).status).toBe(401);
     expect(reasons).toEqual(['wrong-signature']);

@@ -170,6 +170,7 @@ describe('webhooks.verify refuses', () => {
     );
 
     expect(webhooks.verify(body, headers, SECRET, NOW).timestamp).toBe(VECTOR.timestamp);
+    expect(webhooks.verify(body, { ...headers, 'x-timestamp': '1' }, SECRET, NOW).timestamp).toBe(VECTOR.timestamp);
     expect(reasonOf(body, headers, { now: VECTOR_NOW + 301_000 })).toMatchObject({ reason: 'stale' });
   });
 
@@ -301,7 +302,7 @@ describe('the event', () => {
   });
 
   it('is frozen to its last leaf', () => {
-    const event = verify({ decision: { liveness_checks: [{ score: 97.42 }] } });
+    const event = verify({ decision: { liveness_checks: [{ score: 97.42 }] }, reviewer: null });
     const { liveness_checks: checks } = event.body['decision'] as { liveness_checks: readonly object[] };
 
     expect([event, event.body, event.body['decision'], checks, checks[0]].every(Object.isFrozen)).toBe(true);

@@ -57,8 +57,7 @@ function writeNumber(value: number): string | undefined {
   if (!(Math.abs(value) < MAX_NUMBER)) return undefined;
   // By way of BigInt, also for -0, which Python turns into 0.
   if (Number.isInteger(value)) return BigInt(value).toString();
-  const [, digits, exponent] = /^(.+)e-(\d+)$/.exec(Math.abs(value) < 1e-4 ? value.toExponential() : '') ?? [];
-  return exponent === undefined ? String(value) : `${digits}e-${exponent.padStart(2, '0')}`;
+  return Math.abs(value) < 1e-4 ? value.toExponential().replace(/-(\d)$/, '-0$1') : String(value);
 }
 
 /** The order of Python. JavaScript compares UTF-16 units, which puts U+1F600 before U+FF5E. */

@@ -35,7 +35,8 @@ export function signatureHeadersOf(headers: WebhookHeaders): SignatureHeaders {
 /** Of a header that came more than once all values, joined as Node and Fetch do: no signature looks like that. */
 function valueOf(entries: readonly unknown[], wanted: string): string | undefined {
   const values = entries.flatMap((entry): readonly unknown[] => {
-    const [name, value] = Array.isArray(entry) ? (entry as readonly unknown[]) : [];
+    if (!Array.isArray(entry)) return [];
+    const [name, value] = entry as readonly unknown[]; // Not as any[].
     const isWanted = typeof name === 'string' && name.toLowerCase() === wanted;
     return isWanted ? [value].flat().filter((text) => typeof text === 'string') : [];
   });

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { aClock, type Clock, systemClock } from '../clock.js';
 import { InvalidOptionError } from '../errors.js';
-import { aFunction, checkOptions, type OptionChecks } from '../options.js';
+import { notify } from '../listener.js';
+import { aFunction, aString, checkOptions, type OptionChecks } from '../options.js';
 import { ACCEPTED, problemAnswer, type WebhookAnswer } from './answer.js';
 import { canonicalJson } from './canonical-json.js';
 import { WebhookHandlerError, WebhookVerificationError } from './errors.js';
@@ -83,7 +84,7 @@ export interface WebhookReceiver {
 
 const CHECKS: OptionChecks<WebhookReceiverOptions> = {
   // Looked at by `signingKeys`, which knows what to say.
-  secret: { allowed: '', accepts: () => true, secret: true },
+  secret: { ...aString, accepts: () => true, secret: true },
   onEvent: aFunction,
   toleranceSeconds: aTolerance,
   inbox: anInbox,
@@ -181,7 +182,7 @@ class Receiver {
     } catch (cause) {
       const error = new WebhookHandlerError(event.eventId, cause);
       if (!this.#options.onError) throw error;
-      tell(this.#options.onError, error);
+      notify(this.#options.onError, error);
       return problemAnswer('webhook-handler');
     }
   }
@@ -192,7 +193,7 @@ class Receiver {
       return verifyDelivery(delivery, { keys: this.#keys, toleranceSeconds, now: this.#clock.date() });
     } catch (error) {
       if (!(error instanceof WebhookVerificationError)) throw error;
-      tell(this.#options.onRejected, error);
+      notify(this.#options.onRejected, error);
       return undefined;
     }
   }
@@ -228,16 +229,6 @@ function keyOf({ eventId, body }: WebhookEvent): string {
   if (eventId !== null) return eventId;
   const content = canonicalJson(body) ?? JSON.stringify(body);
   return `sha256:${createHash('sha256').update(content).digest('hex')}`;
-}
-
-/** Tells a listener, and lets its failure end with it: neither the answer nor the process may depend on who listens. */
-function tell<Failure>(listener: ((error: Failure) => void) | undefined, error: Failure): void {
-  try {
-    // An asynchronous listener is not waited for, but its failure ends here too.
-    Promise.resolve<unknown>(listener?.(error)).catch(() => {});
-  } catch {
-    // Documented at the options: there is nobody to tell.
-  }
 }
 
 /** A wrong secret loses every event without a trace, because Didit takes 401 for final: at least it is shown. */

@@ -22,7 +22,7 @@ export function signingKeys(secret: unknown, option: string): readonly Uint8Arra
       option,
     );
   }
-  return secrets.map((text) => Buffer.from(text, 'utf8'));
+  return secrets.map((text) => Buffer.from(text));
 }
 
 /** Blanks around it come from files and shells, and would make every delivery look forged. */

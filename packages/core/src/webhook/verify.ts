@@ -118,7 +118,7 @@ export function verifyDelivery({ rawBody, headers }: Delivery, rules: Verificati
 }
 
 function toBytes(rawBody: unknown): Uint8Array {
-  if (typeof rawBody === 'string') return Buffer.from(rawBody, 'utf8');
+  if (typeof rawBody === 'string') return Buffer.from(rawBody);
   if (types.isUint8Array(rawBody)) return rawBody;
   throw invalidOption('webhooks.verify rawBody', rawBody, {
     allowed: 'the bytes of the body as they were received, before any JSON parser',
