@@ -116,7 +116,7 @@ describe('a double click', () => {
   it('pays once for a comparison as well', async () => {
     const first = held(approved);
     const second = held(answer({ body: faceMatchAnswer() }));
-    const { gate, server } = await startGate([first.reply, second.reply]);
+    const { gate, server, events } = await startGate([first.reply, second.reply]);
     const route = gate.route();
     const matching = { ...person('user-1'), referenceImage: () => baselineJpeg };
     const clicks = [route.check(matching), route.check(matching)];
@@ -127,6 +127,10 @@ describe('a double click', () => {
 
     for (const click of clicks) expect(livenessIn(await click).faceMatch).toBeDefined();
     expect(server.requests).toHaveLength(2);
+    expect(events.flatMap((event) => (event.type === 'shared' ? [event.step] : []))).toEqual([
+      'liveness',
+      'face-match',
+    ]);
   });
 });
 
@@ -145,6 +149,23 @@ describe('what is never shared', () => {
 
     for (const check of checks) expect(livenessIn(await check).outcome).toBe('approved');
     expect(events.filter(({ type }) => type === 'shared')).toEqual([]);
+  });
+
+  it('the comparison with another picture of the application (E02, P19)', async () => {
+    const first = held(approved);
+    const second = held(answer({ body: faceMatchAnswer() }));
+    const { gate, server } = await startGate([first.reply, second.reply]);
+    const route = gate.route();
+    const checks = [baselineJpeg, otherJpeg].map((picture) =>
+      route.check({ ...person('user-1'), referenceImage: () => picture }),
+    );
+    await server.received(1);
+    first.release();
+    await server.received(2);
+    second.release();
+
+    for (const check of checks) expect(livenessIn(await check).faceMatch).toBeDefined();
+    expect(server.requests).toHaveLength(3);
   });
 
   it('what two routes ask (P19)', async () => {

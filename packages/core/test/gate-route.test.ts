@@ -323,6 +323,27 @@ describe('a request that is refused for free (P6)', () => {
   });
 });
 
+describe('what validate gives that are no complaints (P2)', () => {
+  it.each<[string, unknown]>([
+    ['no', false],
+    ['yes', true],
+    ['null', null],
+    ['text', 'is missing'],
+    ['a list', ['is missing']],
+    ['an object of a class', new Map([['email', 'is missing']])],
+    ['a message that is no text', { email: 7 }],
+    ['a message that is null', { email: null }],
+  ])('ends the request, and nothing was sent: %s', async (_name, complaints) => {
+    const { gate, server } = await startGate(approved);
+    const check = gate.route().check({ read: reads(), validate: () => complaints as FieldErrors });
+
+    expect(await rejectionOf(check)).toEqual(
+      new TypeError('validate must return undefined, or a plain object of messages by field'),
+    );
+    expect(server.connections()).toBe(0);
+  });
+});
+
 describe('a function of the application that throws (P2)', () => {
   it.each<[string, Partial<Attempt>]>([
     ['read', { read: () => Promise.reject(new Error('fault')) }],
