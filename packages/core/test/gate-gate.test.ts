@@ -121,7 +121,13 @@ describe('warnings about the configuration', () => {
     const events = warningsOf({ policy }, (gate) => gate.route());
 
     expect(events).toEqual([
-      { type: 'configuration', warning: 'duplicates-not-enrolled', message: expect.stringContaining('saveApiRequest') },
+      {
+        type: 'configuration',
+        warning: 'duplicates-not-enrolled',
+        message:
+          'The policy declines duplicated faces, but saveApiRequest is false, so this gate enrols none: ' +
+          'only faces that were saved by other means can be recognised.',
+      },
     ]);
   });
 
@@ -214,6 +220,32 @@ describe('a gate', () => {
     await closed;
     const refusal = refusalIn(await route.check({ read: reads() }));
     expect(refusal).toMatchObject({ code: 'liveness-unavailable', cause: { code: 'client-closed' } });
+  });
+
+  it('hears its client until it is closed, and only for somebody who listens', async () => {
+    const listeners = new Set<unknown>();
+    const client = {
+      passiveLiveness: {},
+      close: async () => {},
+      subscribe: (listener: unknown) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    } as unknown as DiditClient;
+
+    const deaf = createLivenessGate({ client });
+    expect(listeners.size).toBe(0);
+    await deaf.close();
+    const gate = createLivenessGate({ client, onEvent: () => {} });
+    expect(listeners.size).toBe(1);
+    await gate.close();
+    expect(listeners.size).toBe(0);
+  });
+
+  it('takes a client of a copy that tells nothing of itself (F09)', async () => {
+    const client = { passiveLiveness: {}, close: async () => {} } as unknown as DiditClient;
+
+    await expect(createLivenessGate({ client, onEvent: () => {} }).close()).resolves.toBeUndefined();
   });
 
   it('hands on what is no error of a call', async () => {

@@ -74,6 +74,7 @@ describe('the key of a guard', () => {
   it.each([
     ['there is none', {}, {}],
     ['the variable is empty', {}, { DIDIT_API_KEY: '' }],
+    ['the variable is blank', {}, { DIDIT_API_KEY: ' \n' }],
     ['the option is empty', { apiKey: '' }, { DIDIT_API_KEY: 'key' }],
   ])('must be there, and the message names the variable: %s (D01)', (_name, options, env) => {
     expect(errorOf(options, env)).toMatchObject({
@@ -120,10 +121,17 @@ describe('the options of a guard', () => {
     ['another misspelt option', { onDecline: () => {} }, 'requireLiveness.onDecline', 'did you mean "onDeclined"?'],
     ['an option of nobody', { verify: false }, 'requireLiveness.verify', 'is not an option; '],
     ['a gate that is none', { gate: {} }, 'requireLiveness.gate', 'a gate made by createLivenessGate'],
+    ['a gate that is text', { gate: 'gate' }, 'requireLiveness.gate', 'a gate made by createLivenessGate'],
     ['a gate that is null', { gate: null }, 'requireLiveness.gate', 'a gate made by createLivenessGate'],
     ['a client for a gate', { gate: { client: {} } }, 'requireLiveness.gate', 'a gate made by createLivenessGate'],
     ['a timeout as text', { timeoutMs: '10s' }, 'requireLiveness.timeoutMs', 'a whole number from 100 to 120000'],
     ['an endless upload', { uploadTimeoutMs: 600_001 }, 'requireLiveness.uploadTimeoutMs', 'from 100 to 600000'],
+    [
+      'less memory than one upload',
+      { maxBufferedBytes: 8_388_607 },
+      'requireLiveness.maxBufferedBytes',
+      'a whole number from 8388608 to 1099511627776',
+    ],
     ['a field that is no text', { field: 1 }, 'requireLiveness.field', A_FIELD],
     ['a field without a name', { field: '' }, 'requireLiveness.field', A_FIELD],
     ['a field with quotes', { field: 'sel"fie' }, 'requireLiveness.field', A_FIELD],
@@ -160,6 +168,13 @@ describe('the options of a guard', () => {
     expectNoCanary(error);
   });
 
+  it.each([null, undefined, KEY_CANARY, 7])('refuse %p in their place, without repeating a key (P23)', (options) => {
+    const error = errorOf(options);
+
+    expect(error).toMatchObject({ code: 'invalid-option', option: 'requireLiveness' });
+    expectNoCanary(error);
+  });
+
   it.each([
     ['apiKey', 'key'],
     ['baseUrl', 'https://example.com'],
@@ -177,9 +192,10 @@ describe('the options of a guard', () => {
   });
 
   it('leave to the reader of uploads what is about uploads', () => {
-    const { guard } = guardWith({ field: 'photo', accept: ['multipart', 'json'], uploadTimeoutMs: 5_000 });
+    const about = { field: 'photo', accept: ['multipart', 'json'], maxBufferedBytes: 8_388_608 } as const;
+    const { guard } = guardWith({ ...about, uploadTimeoutMs: 5_000 });
 
-    expect(guard.reading).toEqual({ field: 'photo', accept: ['multipart', 'json'], timeoutMs: 5_000 });
+    expect(guard.reading).toEqual({ ...about, timeoutMs: 5_000 });
   });
 
   it.each([
@@ -193,7 +209,7 @@ describe('the options of a guard', () => {
   });
 
   it('leave out of that what was not given', () => {
-    expect(guardWith({}).guard.reading).toEqual({});
+    expect(guardWith({}).guard.reading).toStrictEqual({});
   });
 
   it('reach the route, over those of a shared gate', async () => {
@@ -605,8 +621,36 @@ describe('warnings about the configuration', () => {
     expect(guardWith({}, { ...sandbox, ...env }).warnings).toEqual([]);
   });
 
-  it('are shown everywhere for duplicates that nobody enrols', () => {
-    expect(guardWith(noDuplicates).warnings).toEqual([expect.stringContaining('saveApiRequest is false')]);
+  it.each([{}, { NODE_ENV: 'test' }])('are shown everywhere for duplicates that nobody enrols: %j', (env) => {
+    expect(guardWith(noDuplicates, { DIDIT_API_KEY: 'key', ...env }).warnings).toEqual([
+      expect.stringContaining('saveApiRequest is false'),
+    ]);
+  });
+
+  it('do not come when calls go through again that a refused key had stopped', async () => {
+    const server = await startServer([answer({ status: 401 }), approved]);
+    const { guard, warnings } = guardWith({ baseUrl: server.origin, allowInsecure: true });
+    await guard.check(newRequest(), { read: reads() }, signal);
+    const start = performance.now();
+    const later = jest.spyOn(performance, 'now').mockImplementation(() => start + 600_000);
+
+    const result = await guard.check(newRequest(), { read: reads() }, signal);
+    later.mockRestore();
+
+    expect(result.kind).toBe('passed');
+    expect(warnings).toEqual([expect.stringContaining('the API key is wrong')]);
+  });
+
+  it('do not come for an error of the application, whatever it is called', async () => {
+    const server = await startServer(approved);
+    const validate = () => {
+      throw Object.assign(new Error('no'), { name: 'permission' });
+    };
+    const { guard, warnings } = guardWith({ baseUrl: server.origin, allowInsecure: true, validate });
+
+    await rejectionOf(guard.check(newRequest(), { read: reads() }, signal));
+
+    expect(warnings).toEqual([]);
   });
 
   it('go to the listener instead where there is one', () => {
@@ -640,10 +684,10 @@ describe('warnings about the configuration', () => {
     expect(warnings).toEqual([`Didit refuses: ${advice}. Until that is mended nobody gets through.`]);
   });
 
-  it('are shown for a workflow that makes no session, after a selfie that was paid for', async () => {
+  it.each([400, 404])('are shown for a workflow that makes no session, after a paid selfie: %d', async (status) => {
     const server = await startServer([
       answer({ body: approvedAnswer({ score: 70 }) }),
-      answer({ status: 400, body: { workflow_id: 'Invalid workflow_id.' } }),
+      answer({ status, body: { workflow_id: 'Invalid workflow_id.' } }),
     ]);
     const { guard, warnings } = guardWith({
       baseUrl: server.origin,
@@ -656,7 +700,10 @@ describe('warnings about the configuration', () => {
 
     await guard.check(newRequest(), { read: reads() }, signal);
 
-    expect(warnings).toEqual([expect.stringContaining('workflowId has to be that of a published workflow')]);
+    expect(warnings).toEqual([
+      'Didit refuses: no session could be made; check stepUp, whose workflowId has to be that of a published workflow. ' +
+        'Until that is mended nobody gets through.',
+    ]);
   });
 
   it('are shown once for each of several, and without what a function for the key threw (D03, P8)', async () => {

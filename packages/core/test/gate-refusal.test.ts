@@ -131,6 +131,7 @@ describe('isLivenessRefusal', () => {
     { name: 'LivenessRefusal', problem },
     new Error('no'),
     Object.assign(new Error('no'), { name: 'LivenessRefusal' }),
+    Object.assign(new Error('no'), { problem }),
   ])('does not take %p for one', (value) => {
     expect(isLivenessRefusal(value)).toBe(false);
   });

@@ -176,6 +176,14 @@ describe('the options of a guard for people who come back', () => {
     expect(codeOf(await guard.check(returning(), signal))).toBe('review-required');
   });
 
+  it('may have a threshold and a workflow of their own', async () => {
+    const { gate } = await startGate(finished(), { threshold: 40, stepUp: { workflowId: SESSION_ID } });
+    const { guard } = guardWith({ gate, subject, threshold: 30, stepUp });
+
+    expect(guard.route.policy.rules.score.declineAtOrBelow).toBe(30);
+    expect((await guard.check(returning(), signal)).kind).toBe('passed');
+  });
+
   it('show no key on the guard, which nobody can change (P8)', () => {
     const { guard } = guardWith({ stepUp, subject, apiKey: KEY_CANARY });
 

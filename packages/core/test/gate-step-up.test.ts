@@ -400,6 +400,7 @@ describe('a session that does not count', () => {
     ['of a number for a date', finished({ created_at: 1_795_392_000 })],
     ['of a date without a zone', finished({ created_at: '2026-11-23T11:50:00' })],
     ['of a day without a time', finished({ created_at: '2026-11-23' })],
+    ['of a date in another form', finished({ created_at: 'T 23 Nov 2026 11:50:00 +0000 (UTC)' })],
     ['of a far future', finished({ created_at: '2099-01-01T00:00:00Z' })],
     ['that expired', finished({ status: 'Expired' })],
     ['whose documents expired', finished({ status: 'Kyc Expired' })],
@@ -443,6 +444,7 @@ describe('a session that does not count', () => {
   it.each([
     ['just young enough', '2026-11-23T11:00:00.000Z'],
     ['of another zone', '2026-11-23T20:50:00+09:00'],
+    ['of another zone, without a colon', '2026-11-23T20:50:00+0900'],
     ['with microseconds', '2026-11-23T11:50:00.123456+00:00'],
     ['of a clock that is a little fast', '2026-11-23T12:00:30Z'],
   ])('is not one that is %s', async (_name, createdAt) => {
@@ -620,7 +622,7 @@ describe('a decision that cannot be read', () => {
     const { result, events } = await back(reply);
 
     expect(refusalOf(result)).toMatchObject({ code, problem: { retryable }, decision: undefined });
-    expect(events).toEqual([expect.objectContaining({ type: 'failed', code, billed: 'no' })]);
+    expect(events).toEqual([expect.objectContaining({ type: 'failed', step: 'session', code, billed: 'no' })]);
   });
 
   it.each([

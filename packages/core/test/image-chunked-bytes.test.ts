@@ -40,6 +40,10 @@ describe.each(chunkings)('ChunkedBytes over %s', (_name, chunks) => {
     expect(() => bytes.at(offset)).toThrow(EndOfBytes);
   });
 
+  it('says what it is that ended it', () => {
+    expect(() => new ChunkedBytes(chunks).at(6)).toThrow(expect.objectContaining({ name: 'EndOfBytes' }));
+  });
+
   it('ends in the middle of a number', () => {
     const bytes = new ChunkedBytes(chunks);
 

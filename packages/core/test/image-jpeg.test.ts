@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
+import { ChunkedBytes } from '../src/image/chunked-bytes.js';
 import { inspectImage } from '../src/image/inspect.js';
+import { jpeg } from '../src/image/jpeg.js';
 import {
   baselineJpeg,
   bytesOf,
@@ -84,6 +86,11 @@ describe('the JPEG walk', () => {
     ['nothing at all', jpegOf(), 'the picture ends before its pixels'],
     ['bytes between segments', jpegOf(bytesOf(0x00), startOfFrame(), scan()), 'a segment does not begin with a marker'],
     ['a stuffed byte for a marker', jpegOf(bytesOf(0xff, 0x00), scan()), 'a segment does not begin with a marker'],
+    [
+      'a start of frame of 7 bytes',
+      jpegOf(segment(0xc0, new Uint8Array(5)), scan()),
+      'the start of frame is too short',
+    ],
     ['a segment of length 0', jpegOf(bytesOf(0xff, 0xfe, 0, 0)), 'a segment is shorter than its own length'],
     ['a segment of length 1', jpegOf(bytesOf(0xff, 0xfe, 0, 1)), 'a segment is shorter than its own length'],
   ])('B04 calls a picture with %s malformed', (_name, bytes, malformed) => {
@@ -96,9 +103,29 @@ describe('the JPEG walk', () => {
     ['fill bytes without end', bytesOf(JPEG_START, new Uint8Array(100).fill(0xff))],
     ['a segment longer than the file', bytesOf(JPEG_START, 0xff, 0xfe, uint(2, 0xffff), JPEG_END)],
     ['an end of image only inside a segment', bytesOf(JPEG_START, startOfFrame(), scan(), segment(0xfe, JPEG_END))],
+    [
+      'an end of image only inside a table behind the pixels',
+      bytesOf(JPEG_START, startOfFrame(), scan(), segment(0xc4, JPEG_END)),
+    ],
     ['restart markers without end', bytesOf(JPEG_START, startOfFrame(), scan(bytesOf(0xff, 0xd0, 0xff, 0xd7)))],
   ])('B04 calls a picture with %s truncated', (_name, bytes) => {
     expect(inspectImage([bytes])).toMatchObject({ truncated: true, malformed: undefined, width: 0, height: 0 });
+  });
+
+  it('reads a start of frame without components', () => {
+    const bytes = jpegOf(segment(0xc0, bytesOf(8, uint(2, 480), uint(2, 640), 0)), scan());
+
+    expect(inspectImage([bytes])).toMatchObject({ width: 640, height: 480, truncated: false, malformed: undefined });
+  });
+
+  it.each([0x00, 0xd0, 0xd7])('takes fill bytes before %#x in the pixels for pixels', (next) => {
+    const bytes = jpegOf(startOfFrame(), scan(bytesOf(0x01, 0xff, 0xff, next, 0x02)));
+
+    expect(inspectImage([bytes])).toMatchObject({ width: 640, height: 480, truncated: false, malformed: undefined });
+  });
+
+  it('says that it is the picture that is malformed', () => {
+    expect(() => jpeg.walk(new ChunkedBytes([jpegOf()]))).toThrow(expect.objectContaining({ name: 'MalformedImage' }));
   });
 
   it.each([0, 1, 2, 3, 4])('takes %d fill bytes between the pixels and a marker for none of either', (count) => {

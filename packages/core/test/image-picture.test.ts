@@ -241,6 +241,15 @@ describe('toChunks', () => {
   });
 });
 
+describe('toChunks, of one picture among several', () => {
+  it('names the option that held none', async () => {
+    await expect(toChunks('selfie.jpg' as unknown as ImageInput, 'refImage')).rejects.toMatchObject({
+      option: 'refImage',
+      message: expect.stringMatching(/^refImage is not a picture;/),
+    });
+  });
+});
+
 describe('sha256Of', () => {
   it('is the digest of no bytes for no chunks', () => {
     expect(sha256Of([])).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
@@ -270,6 +279,13 @@ describe('ImageRefusedError', () => {
 
     expect(error.message).toBe(`The picture was refused before it was sent: ${explanation}`);
     expect(error.reason).toBe(reason);
+  });
+
+  it('says which picture it was, where there are two', () => {
+    const error = new ImageRefusedError('empty', 'refImage');
+
+    expect(error.message).toBe('The picture refImage was refused before it was sent: it has no bytes');
+    expect([error.picture, new ImageRefusedError('empty').picture]).toEqual(['refImage', 'userImage']);
   });
 
   it('is an error of this package with a name and a code', () => {

@@ -65,6 +65,11 @@ describe('the PNG walk', () => {
     ['an IDAT without data', pngOf(pngHeader(), pngChunk('IDAT')), 'there are no pixels'],
     ['IDAT only after IEND', bytesOf(pngOf(pngHeader()), pngPixels, PNG_END), 'there are no pixels'],
     ['no IHDR', pngOf(pngPixels), 'the first chunk is not IHDR'],
+    [
+      'another chunk as long as IHDR',
+      pngOf(pngChunk('tEXt', new Uint8Array(13)), pngHeader(), pngPixels),
+      'the first chunk is not IHDR',
+    ],
     ['IHDR as the second chunk', pngOf(pngChunk('tEXt'), pngHeader(), pngPixels), 'the first chunk is not IHDR'],
     ['an IHDR that is too short', pngOf(pngChunk('IHDR', uint(4, 64)), pngPixels), 'the first chunk is not IHDR'],
     ['an IHDR that is too long', pngOf(pngChunk('IHDR', new Uint8Array(14)), pngPixels), 'the first chunk is not IHDR'],

@@ -8,6 +8,7 @@ import {
   multiPageTiff,
   prefixOf,
   rawPictures,
+  tiffHead,
   tiffOf,
   uint,
 } from './support/pictures.js';
@@ -34,6 +35,12 @@ describe.each([
     ];
 
     expect(inspectImage([tiffOf({ littleEndian, fields })])).toMatchObject({ width: 800, height: 1_000 });
+  });
+
+  it('reads the first of two fields of one tag, as a decoder does', () => {
+    const fields = [800, 7].map((width) => ({ tag: WIDTH, type: 3, values: [width] }));
+
+    expect(inspectImage([tiffOf({ littleEndian, fields })])).toMatchObject({ width: 800 });
   });
 
   it('B10 takes a second directory for a second page', () => {
@@ -73,10 +80,13 @@ describe.each([
     expect(inspectImage([tiffOf({ littleEndian, fields: [field] })])).toMatchObject({ malformed, truncated: false });
   });
 
-  it('B04 calls a picture of no strips and no lengths malformed', () => {
+  it.each([
+    ['no strips and no lengths', []],
+    ['strips without a byte', [0, 0]],
+  ])('B04 calls a picture of %s malformed', (_what, values) => {
     const fields = [
-      { tag: STRIP_OFFSETS, type: 4, values: [] },
-      { tag: STRIP_LENGTHS, type: 4, values: [] },
+      { tag: STRIP_OFFSETS, type: 4, values },
+      { tag: STRIP_LENGTHS, type: 4, values },
     ];
 
     expect(inspectImage([tiffOf({ littleEndian, fields })])).toMatchObject({
@@ -98,6 +108,23 @@ describe.each([
       width: 0,
       height: 0,
     });
+  });
+
+  it('B04 wants the values of a field to their last byte, which may be that of the file', () => {
+    const bytes = tiffHead(
+      [
+        { tag: WIDTH, type: 3, values: [64] },
+        { tag: HEIGHT, type: 3, values: [64] },
+        { tag: 270, type: 2, values: [...Buffer.from('a comment')] },
+        { tag: STRIP_OFFSETS, type: 4, values: [8] },
+        { tag: STRIP_LENGTHS, type: 4, values: [4] },
+      ],
+      0,
+      littleEndian,
+    );
+
+    expect(inspectImage([bytes])).toMatchObject({ width: 64, truncated: false, malformed: undefined });
+    expect(inspectImage([prefixOf(bytes, bytes.length - 1)])).toMatchObject({ truncated: true });
   });
 
   it('B14 ends the walk of strips that no field type bounds', () => {

@@ -83,6 +83,24 @@ describe('the WebP walk', () => {
     expect(inspectImage([bytes])).toMatchObject({ malformed, truncated: false, width: 0, height: 0 });
   });
 
+  it.each([
+    ['VP8X', bytesOf(0x10, 0, 0, 0, 63, 0, 0, 63, 0, 0)],
+    ['VP8 ', bytesOf(0, 0, 0, 0x9d, 0x01, 0x2a, 64, 0, 64, 0)],
+    ['VP8L', bytesOf(0x2f, uint(4, 63 + 63 * 2 ** 14, true))],
+  ])('B04 reads the header of %s, and none that is a byte too short', (type, header) => {
+    const pixels = type === 'VP8X' ? [vp8({ width: 64, height: 64 })] : [];
+    const short = riffChunk(type, prefixOf(header, header.length - 1));
+
+    expect(inspectImage([webpOf(riffChunk(type, header), ...pixels)])).toMatchObject({ width: 64, height: 64 });
+    expect(inspectImage([webpOf(short, ...pixels, vp8())])).toMatchObject({
+      malformed: 'a chunk is shorter than its header',
+    });
+  });
+
+  it('B09 takes an ANIM chunk without data, at the very end, for animated', () => {
+    expect(inspectImage([webpOf(vp8(), riffChunk('ANIM'))])).toMatchObject({ animated: true, malformed: undefined });
+  });
+
   it.each(['JUNK', 'ANMF'])('B14 takes a picture of 4,096 chunks, and none of more: %s', (type) => {
     const chunk = riffChunk(type);
     const withChunks = (count: number) => webpOf(vp8(), filled(count * chunk.length, chunk));

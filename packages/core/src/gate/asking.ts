@@ -74,7 +74,7 @@ async function once<Response>(asker: Asker, call: SharedCall<Response>): Promise
   const { run } = asker;
   const flown = await fly(asker, call);
   // Those who stay tell what it cost.
-  if (flown.kind === 'left') return new AbortedError(call.step, 'no');
+  if (flown.kind !== 'landed') return new AbortedError(call.step, 'no');
   if (!flown.pays) run.shared(call.step);
   else if (!isCallError(flown.value)) run.paid();
   return flown.value;

@@ -89,7 +89,7 @@ export class LivenessGate {
   /** Closes the client: waits for running checks, refuses new ones. */
   async close(): Promise<void> {
     await this.client.close();
-    this.#context.unsubscribe();
+    this.#context.unsubscribe?.();
   }
 }
 
@@ -114,20 +114,21 @@ export function createLivenessGate(options: GateOptions): LivenessGate {
   const { client, onEvent, clock = systemClock, digest = true, includeFaces = false } = checked;
   const typeBase = checked.problemTypeBase ?? PROBLEM_TYPE_BASE;
   const emit = quietly(onEvent);
-  const unsubscribe = onEvent ? subscribe(client, emit) : () => {};
+  const unsubscribe = onEvent && subscribe(client, emit);
   const context = { client, clock, digest, includeFaces, typeBase, emit, unsubscribe, traffic: new Traffic(clock) };
   return new LivenessGate(context, resolveRoute(defaultRoute(), 'gate', checked));
 }
 
 function quietly(listener: LivenessEventListener | undefined): LivenessEventListener {
-  return (event) => {
-    if (listener) notify(listener, Object.freeze(event));
-  };
+  return (event) => notify(listener, Object.freeze(event));
 }
 
 /** A client of an older copy of this package, or one that stands in for it in a test, may tell nothing of itself. */
-function subscribe(client: Partial<Pick<DiditClient, 'subscribe'>>, listener: LivenessEventListener): () => void {
-  return client.subscribe?.(listener) ?? (() => {});
+function subscribe(
+  client: Partial<Pick<DiditClient, 'subscribe'>>,
+  listener: LivenessEventListener,
+): (() => void) | undefined {
+  return client.subscribe?.(listener);
 }
 
 function declinesDuplicates({ policy }: ResolvedRouteOptions): boolean {

@@ -117,7 +117,7 @@ function withMatchLimit(
   name: string,
 ): PolicyOptions | Policy {
   const faceMatch = { declineAtOrBelow: limit };
-  if (isPolicy(policy)) return extendPolicy(policy, { faceMatch }, `${name}.match`);
+  if (isPolicy(policy)) return extendPolicy(policy, { faceMatch });
   if (policy.faceMatch?.declineAtOrBelow !== undefined) {
     throw new InvalidOptionError(
       `${name}.match.threshold is ${limit}, but policy.faceMatch.declineAtOrBelow is set too; allowed: one of them`,

@@ -70,7 +70,7 @@ function warnAbout({ env, warn }: GuardHost): LivenessEventListener {
     if (!shown.has(about)) warn(message);
     shown.add(about);
   };
-  const mayUseSandbox = ['development', 'test'].includes(env['NODE_ENV'] ?? '');
+  const mayUseSandbox = ['development', 'test'].includes(String(env['NODE_ENV']));
   return (event: LivenessEvent) => {
     if (event.type === 'configuration' && !(event.warning === 'sandbox-key' && mayUseSandbox)) {
       warnOnce(event.warning, event.message);

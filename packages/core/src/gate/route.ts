@@ -32,7 +32,7 @@ export interface RouteContext extends RunContext {
   readonly digest: boolean;
   readonly includeFaces: boolean;
   /** Ends what the client tells the gate. */
-  readonly unsubscribe: () => void;
+  readonly unsubscribe: (() => void) | undefined;
 }
 
 /** What Didit said of a request in all, and what the policy makes of it. */

@@ -43,7 +43,7 @@ export class SingleFlight<Value> {
         resolve({ kind: 'landed', value, pays: payer === self });
       };
       if (signal?.aborted) giveUp();
-      signal?.addEventListener('abort', giveUp, { once: true });
+      signal?.addEventListener('abort', giveUp);
       flight.value.then(land, reject).finally(() => signal?.removeEventListener('abort', giveUp));
     });
   }

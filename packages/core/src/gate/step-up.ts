@@ -140,5 +140,5 @@ function isSessionId(value: unknown): value is string {
 
 /** Milliseconds since 1970; NaN for what is no date, and for one without a zone, which each machine reads in its own. */
 function timeOf(date: string | null): number {
-  return date !== null && /T.+(Z|[+-]\d{2}:?\d{2})$/.test(date) ? Date.parse(date) : Number.NaN;
+  return date?.match(/T.+(Z|[+-]\d{2}:?\d{2})$/) ? Date.parse(date) : Number.NaN;
 }

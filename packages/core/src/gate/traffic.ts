@@ -36,7 +36,7 @@ export class Traffic {
     const controller = new AbortController();
     const hangUp = () => controller.abort();
     if (client?.aborted) hangUp();
-    client?.addEventListener('abort', hangUp, { once: true });
+    client?.addEventListener('abort', hangUp);
     let stopped = false;
     const visit: Visit = {
       signal: controller.signal,

@@ -11,9 +11,9 @@ export class ChunkedBytes {
   #current = 0;
 
   constructor(chunks: readonly Uint8Array[]) {
-    this.#chunks = chunks.filter((chunk) => chunk.length > 0);
+    this.#chunks = chunks;
     let size = 0;
-    this.#starts = this.#chunks.map((chunk) => {
+    this.#starts = chunks.map((chunk) => {
       const start = size;
       size += chunk.length;
       return start;
@@ -56,7 +56,6 @@ export class ChunkedBytes {
 
   /** Offset of the next byte of this value at or after `from`. @throws {@link EndOfBytes} when there is none */
   indexOf(value: number, from: number): number {
-    if (from >= this.size) throw new EndOfBytes();
     for (let index = this.#chunkAt(from); index < this.#chunks.length; index += 1) {
       const start = this.#startOf(index);
       // It exists: the index is one of the list.
@@ -71,14 +70,13 @@ export class ChunkedBytes {
     return this.#starts[index] ?? this.size;
   }
 
-  /** Index of the chunk that holds `offset`: the one of the last read, or found by bisection. */
+  /** Index of the chunk that holds `offset`: the one of the last read, or found by bisection. Past the end, of none. */
   #chunkAt(offset: number): number {
-    const { length } = this.#starts;
-    const holds = (index: number) => offset >= this.#startOf(index) && offset < this.#startOf(index + 1);
-    if (holds(this.#current)) return this.#current;
+    const current = this.#current;
+    if (offset >= this.#startOf(current) && offset < this.#startOf(current + 1)) return current;
 
     let low = 0;
-    let high = length - 1;
+    let high = this.#starts.length;
     while (low < high) {
       const middle = Math.ceil((low + high) / 2);
       if (this.#startOf(middle) <= offset) low = middle;

@@ -32,9 +32,9 @@ function walk(bytes: ChunkedBytes): Frame {
 }
 
 function readHeader(bytes: ChunkedBytes): { width: number; height: number } {
-  bytes.at(FIRST_CHUNK + CHUNK_OVERHEAD + 13 - 1);
+  const header = { width: bytes.uint32(FIRST_CHUNK + 8), height: bytes.uint32(FIRST_CHUNK + 12) };
   if (!bytes.spells('IHDR', FIRST_CHUNK + 4) || bytes.uint32(FIRST_CHUNK) !== 13) {
     throw new MalformedImage('the first chunk is not IHDR');
   }
-  return { width: bytes.uint32(FIRST_CHUNK + 8), height: bytes.uint32(FIRST_CHUNK + 12) };
+  return header;
 }

@@ -84,7 +84,7 @@ function readEntry(bytes: ChunkedBytes, offset: number, littleEndian: boolean): 
   const count = bytes.uint32(offset + 4, littleEndian);
   const length = (TYPE_BYTES[type] ?? 0) * count;
   const values = length <= 4 ? offset + 8 : bytes.uint32(offset + 8, littleEndian);
-  if (length > 0) bytes.at(values + length - 1);
+  bytes.at(values + length - 1);
   return { type, count, values };
 }
 
