@@ -258,6 +258,13 @@ describe('a request that is refused for free (P6)', () => {
 
     expect(refusal).toMatchObject({ code, status, decision: undefined });
     expect('connection' in refusal.headers).toBe(false);
+    expect('retry-after' in refusal.headers).toBe(false);
+  });
+
+  it('by a reader without memory, for a moment', async () => {
+    const refusal = await freeRefusal({ read: gives({ kind: 'refused', code: 'too-busy', closeConnection: true }) });
+
+    expect(refusal).toMatchObject({ status: 503, headers: { connection: 'close', 'retry-after': '1' } });
   });
 
   it('closes the connection where the reader says so (A20, A27)', async () => {

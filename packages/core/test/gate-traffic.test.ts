@@ -157,6 +157,14 @@ describe('gate.drain', () => {
     expect(events).toMatchObject([{ type: 'aborted', billed: 'unknown' }]);
   });
 
+  it('refuses a request that has no upload to let go of (F01)', async () => {
+    const { gate, events } = await startGate(approved);
+    await gate.drain(0);
+
+    expect(refusalIn(await gate.route().check({ read: reads() })).code).toBe('liveness-unavailable');
+    expect(events).toMatchObject([{ type: 'refused', billed: 'no' }]);
+  });
+
   it('closes the client (F01)', async () => {
     const { gate, client } = await startGate(approved);
     await gate.drain(0);

@@ -67,10 +67,10 @@ export const PROBLEM_TYPE_BASE = 'urn:problem-type:didit-liveness:';
 export interface ProblemDetails {
   readonly correlationId: string;
   readonly typeBase: string;
-  readonly hints?: readonly ProblemHint[];
+  readonly hints?: readonly ProblemHint[] | undefined;
   /** False where sending the request again might be charged again, whatever the code says. */
-  readonly retryable?: boolean;
-  readonly session?: StepUpSession;
+  readonly retryable?: boolean | undefined;
+  readonly session?: StepUpSession | undefined;
 }
 
 /** The session that a person is sent to. */

@@ -5,7 +5,7 @@ import type { Problem, ProblemCode } from './problem.js';
 /** What a refusal carries besides its problem. */
 export interface RefusalDetails {
   /** Seconds for the header `Retry-After`. */
-  readonly retryAfterSeconds?: number;
+  readonly retryAfterSeconds?: number | undefined;
   /** The rest of the request is not read, so the connection must not be used again. */
   readonly closeConnection?: boolean;
   /** The policy's decision, when there was a verdict. */

@@ -115,8 +115,8 @@ export class Run {
     return this.#refusal(code, {
       cause: error,
       retryable: error.billed === 'no' && !this.#hasPaid && this.#paidElsewhere.size === 0,
-      ...(this.#isStopped() ? { closeConnection: true } : {}),
-      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+      closeConnection: this.#isStopped(),
+      retryAfterSeconds,
     });
   }
 
@@ -159,14 +159,9 @@ export class Run {
   }
 
   #refusal(code: ProblemCode, { hints, retryable, session, ...details }: RefusalDetails & OfProblem): GateRefusal {
+    const { correlationId } = this;
     const { typeBase } = this.#context;
-    const problem = createProblem(code, {
-      correlationId: this.correlationId,
-      typeBase,
-      ...(hints === undefined ? {} : { hints }),
-      ...(retryable === undefined ? {} : { retryable }),
-      ...(session === undefined ? {} : { session }),
-    });
+    const problem = createProblem(code, { correlationId, typeBase, hints, retryable, session });
     return { kind: 'refused', refusal: new LivenessRefusal(problem, details) };
   }
 

@@ -400,6 +400,7 @@ export const otherFormats: readonly (readonly [string, Uint8Array])[] = (
     ['JPEG 2000', bytesOf(0xff, 0x4f, 0xff, 0x51)],
     ['ICO', bytesOf(0, 0, 1, 0, 1, 0)],
     ['WAV', bytesOf('RIFF', 0, 4, 0, 0, 'WAVEfmt ')],
+    ['WebP in another container', bytesOf('RIFX', 0, 0, 4, 0, 'WEBPVP8 ')],
     ['HTML and then a JPEG', bytesOf('<html>', baselineJpeg)],
     ['a JPEG after one byte', bytesOf(0, baselineJpeg)],
     ['zeros', new Uint8Array(0)],
