@@ -36,7 +36,7 @@ async function examineService(apiKey: string | undefined, world: World): Promise
 /** The error is an answer here: an address that cannot be is one of the things that the doctor finds. */
 function clientOf(apiKey: string, { env }: World): DiditClient | InvalidOptionError {
   try {
-    return new DiditClient({ apiKey, ...addressOptions(env) });
+    return new DiditClient({ apiKey, ...addressOptions(env['DIDIT_BASE_URL']) });
   } catch (error) {
     if (error instanceof InvalidOptionError) return error;
     throw error;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable, Writable } from 'node:stream';
+import { PassThrough, Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '@didit-liveness/core';
 import { createEmulator, type Emulator, type EmulatorOptions } from '@didit-liveness/emulator';
@@ -98,22 +98,33 @@ export function runProcess(args: readonly string[], options: RunOptions = {}): P
   return finished;
 }
 
-/** What a command may have that runs within this process: no limit on its files. */
-type InnerOptions = Omit<RunOptions, 'fileLimitBytes'>;
+/** What a command may have that runs within this process: no limit on its files, but a terminal. */
+interface InnerOptions extends Omit<RunOptions, 'fileLimitBytes'> {
+  /** What somebody types at a terminal; without it there is none. */
+  readonly typed?: string;
+  /** When Ctrl-C is pressed. */
+  readonly interrupted?: Promise<unknown>;
+}
 
 /** Runs the command to its end within this process, which is the same but for {@link BIN} and many times quicker. */
-export async function run(args: readonly string[], { env = {}, cwd, input }: InnerOptions = {}): Promise<Finished> {
+export async function run(
+  args: readonly string[],
+  { env = {}, cwd, input, typed, interrupted }: InnerOptions = {},
+): Promise<Finished> {
   if (cwd !== undefined) enter(cwd);
   const stdout = new Kept();
-  const stderr = new Kept();
+  const stderr = Object.assign(new Kept(), { isTTY: typed !== undefined });
   const code = await runCli(args, {
     env,
-    stdin: Readable.from(input === undefined ? [] : [Buffer.from(input)]),
+    stdin: typed === undefined ? Readable.from(input === undefined ? [] : [Buffer.from(input)]) : keyboard(typed),
     stdout,
     stderr,
     clock: systemClock,
     version: VERSION,
-    onSignal: () => () => undefined,
+    onSignal(callback) {
+      void interrupted?.then(() => callback('SIGINT'));
+      return () => undefined;
+    },
     exit: (status) => {
       throw new Error(`The command ended the process with ${status}`);
     },
@@ -124,6 +135,13 @@ export async function run(args: readonly string[], { env = {}, cwd, input }: Inn
     stderr: stderr.text,
     json: () => JSON.parse(stdout.text) as Record<string, unknown>,
   };
+}
+
+/** A terminal at which somebody has typed. */
+function keyboard(typed: string): NodeJS.ReadableStream & { readonly isTTY: boolean } {
+  const keys = new PassThrough();
+  keys.write(typed);
+  return Object.assign(keys, { isTTY: true });
 }
 
 /** Makes a folder the current one until the test ends. */
@@ -141,6 +159,11 @@ class Kept extends Writable {
     this.text += chunk.toString();
     done();
   }
+}
+
+/** Resolves when the emulator has received so many requests. */
+export async function received(emulator: Emulator, count: number): Promise<void> {
+  while (emulator.calls().length < count) await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** The environment of a command that talks to an emulator. */
