@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Journal, readFinished } from '../src/batch/journal.js';
@@ -140,6 +140,7 @@ describe('Journal', () => {
   it.each([
     ['other JSON', '{"a":1}', 'finished'],
     ['an outcome that is none', JSON.stringify({ ...FINISHED, outcome: 'maybe' }), 'finished'],
+    ['a question that is none', JSON.stringify({ ...FINISHED, asked: { origin: 'https://x' } }), 'finished'],
     ['half of an entry', JSON.stringify(FINISHED).slice(0, 150), 'finished'],
   ])('passes %s over in the middle, and counts the rest', (_, line, state) => {
     writeFileSync(path, `${JSON.stringify(FINISHED)}\n${line}\n${JSON.stringify(OTHER)}\n`);
@@ -171,6 +172,24 @@ describe('Journal', () => {
 
     expect(journal.stateOf(KEY).kind).toBe('unknown');
     journal.close();
+  });
+
+  it('says why there can be no record', () => {
+    mkdirSync(path);
+
+    expect(() => new Journal(path)).toThrow(`${path} cannot be written (EISDIR).`);
+  });
+
+  it('takes nothing more when the file is lost under it, and lets go of it all the same', () => {
+    const journal = new Journal(path);
+    journal.append(STARTED);
+    journal.close();
+
+    expect(() => journal.append(FINISHED)).toThrow('cannot be written any more (EBADF)');
+    expect(() => journal.append(FINISHED)).toThrow('ends with the half of a line, so nothing more is written');
+    expect(journal.stateOf(KEY).kind).toBe('unknown');
+    expect(() => journal.close()).not.toThrow();
+    expect(readFileSync(path, 'utf8')).toBe(`${JSON.stringify(STARTED)}\n`);
   });
 
   it('tells how to go on with a damaged record, and never to begin another', () => {

@@ -69,18 +69,18 @@ export function judgeKey(apiKey: string | undefined): Finding {
   if (apiKey === undefined) {
     return { name, status: 'failed', detail: 'none: set DIDIT_API_KEY, or name a file with --api-key-file' };
   }
-  if (isSandboxKey(apiKey)) {
-    return {
-      name,
-      status: 'warning',
-      detail: 'of a sandbox (sk_test_): Didit approves every picture without looking at it',
-    };
-  }
   if (!/^[\x21-\x7e]+$/.test(apiKey)) {
     return {
       name,
       status: 'failed',
       detail: 'has blanks or characters that no key has; copy it again from the Didit console',
+    };
+  }
+  if (isSandboxKey(apiKey)) {
+    return {
+      name,
+      status: 'warning',
+      detail: 'of a sandbox (sk_test_): Didit approves every picture without looking at it',
     };
   }
   if (!apiKey.startsWith('sk_live_')) return { name, status: 'ok', detail: 'without a prefix, as older keys are' };

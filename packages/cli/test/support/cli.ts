@@ -1,6 +1,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable, Writable } from 'node:stream';
@@ -35,6 +37,25 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const emulator = await createEmulator({ writesPerMinute: Infinity, ...options });
   cleanups.push(() => emulator.close());
   return emulator;
+}
+
+/** The address of a server of its own, for answers that the emulator never gives; it is closed after the test. */
+export async function serve(answer: RequestListener): Promise<string> {
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  cleanups.push(() => server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo; // It listens on TCP.
+  return `http://127.0.0.1:${port}`;
+}
+
+/** The environment of a command that gets one answer, whatever it asks. */
+export async function envAnswering(body: unknown, status = 200): Promise<Record<string, string>> {
+  const url = await serve((request, response) => {
+    request
+      .resume()
+      .on('end', () => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body)));
+  });
+  return envFor({ url });
 }
 
 /** What the environment of a command says; nothing of the machine's own comes through but the path. */
@@ -167,6 +188,6 @@ export async function received(emulator: Emulator, count: number): Promise<void>
 }
 
 /** The environment of a command that talks to an emulator. */
-export function envFor({ url }: Emulator): Record<string, string> {
+export function envFor({ url }: Pick<Emulator, 'url'>): Record<string, string> {
   return { DIDIT_API_KEY: KEY, DIDIT_BASE_URL: url, DIDIT_AUTH_URL: url };
 }
