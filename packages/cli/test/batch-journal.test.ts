@@ -5,34 +5,11 @@ import { Journal, readFinished } from '../src/batch/journal.js';
 import { type FailedEntry, type FinishedEntry, type JournalEntry, keyOf } from '../src/batch/journal-entry.js';
 import { damageText } from '../src/batch/record-lines.js';
 import { temporaryFolder } from './support/cli.js';
+import { FACTS, FINISHED } from './support/entries.js';
 
-const FACTS = { sha256: 'a'.repeat(64), request: '0123456789ab', file: 'a.jpg', at: '2026-11-25T00:00:00.000Z' };
 const KEY = keyOf(FACTS);
 const STARTED: JournalEntry = { type: 'started', ...FACTS };
 const REFUSED: JournalEntry = { type: 'refused', ...FACTS, message: 'it is incomplete' };
-const FINISHED: FinishedEntry = {
-  type: 'finished',
-  ...FACTS,
-  outcome: 'approved',
-  score: 90,
-  reasons: [],
-  policyId: 'abc',
-  requestId: null,
-  paid: true,
-  answer: {
-    request_id: null,
-    created_at: null,
-    liveness: {
-      status: 'Approved',
-      method: 'PASSIVE',
-      score: 90,
-      user_image: { entities: [], best_angle: 0 },
-      warnings: [],
-      face_quality: null,
-      face_luminance: null,
-    },
-  },
-};
 const failed = (billed: FailedEntry['billed']): JournalEntry => ({
   type: 'failed',
   ...FACTS,

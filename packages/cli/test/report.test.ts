@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import type { Emulator } from '@didit-liveness/emulator';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { sample } from '../../../test/support/pictures.js';
+import { pictureTable } from '../src/report/picture-table.js';
 import { envFor, received, run, startEmulator, temporaryFolder } from './support/cli.js';
+import { FINISHED } from './support/entries.js';
 import { pictureWith, writePictures } from './support/pictures.js';
 
 // What stands in the report; what a browser makes of it is in report.browser.test.ts.
@@ -185,6 +187,34 @@ describe('the report', () => {
     });
     expect(page).toContain('<img src="data:image/jpeg;base64,/9j/');
     expect(page).toContain('This file holds pictures of faces.');
+  });
+
+  it('shows no other face beside a verdict when the file became another picture meanwhile', async () => {
+    emulator = await startEmulator({ latencyMs: 100 });
+    const [first = ''] = writePictures(pictures, 1);
+
+    const running = report(['--thumbnails']);
+    await received(emulator, 1);
+    writeFileSync(first, pictureWith('another picture'));
+    const { summary, page } = await running;
+
+    expect(summary).toMatchObject({ approved: 1, reportProblem: null });
+    expect(page).toContain('<td role="cell" class="picture"></td>');
+    expect(page).not.toContain('<img');
+  });
+
+  it('keeps what was paid for and is in no record, with and without an id', () => {
+    const lost = (requestId: string | null) => ({
+      kind: 'lost' as const,
+      file: 'a.jpg',
+      entry: { ...FINISHED, requestId },
+    });
+
+    const { markup } = pictureTable([lost('6f2f0a9e'), lost(null)], undefined);
+
+    expect(markup).toContain('data-outcome="lost" data-score="90"');
+    expect(markup).toContain('Paid for (approved, request 6f2f0a9e), but the record did not take it.');
+    expect(markup).toContain('Paid for (approved, request without an id), but');
   });
 });
 

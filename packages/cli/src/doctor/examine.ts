@@ -1,4 +1,4 @@
-import { DiditClient, InvalidOptionError, isCallError, isDiditLivenessError, isSandboxKey } from '@didit-liveness/core';
+import { DiditClient, InvalidOptionError, isDiditLivenessError, isSandboxKey } from '@didit-liveness/core';
 import { addressOptions } from '../connection.js';
 import { describeFailure } from '../failure.js';
 import type { World } from '../world.js';
@@ -102,7 +102,7 @@ async function judgeBalance(client: DiditClient | undefined): Promise<Finding> {
       detail: `${balance} USD${isEmpty ? '; checks will be refused' : ''}`,
     };
   } catch (error) {
-    if (!isCallError(error) && !isDiditLivenessError(error)) throw error;
+    if (!isDiditLivenessError(error)) throw error;
     const { lines, advice } = describeFailure(error);
     // Whoever reads this has asked the doctor already.
     const isOfDoctor = advice.includes('didit-liveness doctor');
