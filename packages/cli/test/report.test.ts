@@ -132,18 +132,20 @@ describe('the report', () => {
     expect(page).toMatch(/data-threshold="50">.*<td class="number">-<\/td><\/tr>/);
   });
 
+  // The columns are 664 wide in all and begin at 48; the threshold 12 lies two fifths of the way from 10 to 15.
   it.each([
-    [[], "Didit's own threshold (30)", 'used: 30', 'middle'],
-    [['--threshold', '0'], 'threshold 0', 'used: 0', 'start'],
-    [['--threshold', '12'], 'threshold 12', 'used: 12', 'start'],
-    [['--threshold', '97'], 'threshold 97', 'used: 97', 'end'],
-  ])('marks the threshold of %j where its label fits', async (options, limit, label, anchor) => {
+    [[], "Didit's own threshold (30)", 'used: 30', 48 + (664 * 6.5) / 21, 'middle'],
+    [['--threshold', '0'], 'threshold 0', 'used: 0', 48 + (664 * 0.5) / 21, 'start'],
+    [['--threshold', '12'], 'threshold 12', 'used: 12', 48 + (664 * 2.9) / 21, 'start'],
+    [['--threshold', '97'], 'threshold 97', 'used: 97', 48 + (664 * 19.9) / 21, 'end'],
+  ])('marks the threshold of %j in its place, where the label fits', async (options, limit, label, x, anchor) => {
     writePictures(pictures, 1);
 
     const { page } = await report(options);
 
+    const marker = new RegExp(`class="marker-label" x="([^"]+)" y="18" text-anchor="${anchor}">${label}</text>`);
     expect(page).toContain(limit.replace("'", '&#39;'));
-    expect(page).toMatch(new RegExp(`text-anchor="${anchor}">${label}</text>`));
+    expect(Number(marker.exec(page)?.[1])).toBeCloseTo(x, 1);
   });
 
   it('sweeps up to 100 whatever the step', async () => {
