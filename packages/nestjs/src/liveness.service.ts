@@ -214,7 +214,8 @@ function createClient({ apiKey = process.env['DIDIT_API_KEY'], ...options }: Liv
     );
   }
   const { baseUrl, allowInsecure, timeoutMs, circuitBreaker } = options;
-  return new DiditClient({ apiKey, ...definedOnly({ baseUrl, allowInsecure, timeoutMs, circuitBreaker }) });
+  const own = definedOnly({ baseUrl, allowInsecure, timeoutMs, circuitBreaker });
+  return new DiditClient({ apiKey, ...own }, MODULE);
 }
 
 /** Without a listener, what deserves a look is at least shown; a sandbox key only where it would open a real door. */

@@ -66,7 +66,9 @@ describe('LivenessModule', () => {
       { onDeclined: () => {} },
       'LivenessModule.onDeclined is not an option in Nest',
     ],
-    ['a URL that is not https', { baseUrl: 'http://example.org' }, 'baseUrl is http://example.org'],
+    ['a URL that is not https', { baseUrl: 'http://example.org' }, 'LivenessModule.baseUrl is http://example.org'],
+    ['a key that no header carries', { apiKey: 'a key' }, 'LivenessModule.apiKey contains characters'],
+    ['a wrong circuit', { circuitBreaker: { openMs: 1 } }, 'LivenessModule.circuitBreaker.openMs is 1'],
   ])('D08 does not start with %s', async (_, options, message) => {
     await expect(compile({ imports: [LivenessModule.forRoot({ apiKey: 'secret-key', ...options })] })).rejects.toThrow(
       message,

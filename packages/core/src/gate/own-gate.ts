@@ -36,10 +36,8 @@ function createOwnGate(options: GateSource, host: GuardHost): LivenessGate {
       `${host.name}.apiKey`,
     );
   }
-  const client = new DiditClient({
-    apiKey,
-    ...pick(options, ['baseUrl', 'allowInsecure', 'timeoutMs', 'circuitBreaker']),
-  });
+  const own = pick(options, ['baseUrl', 'allowInsecure', 'timeoutMs', 'circuitBreaker']);
+  const client = new DiditClient({ apiKey, ...own }, host.name);
   return createLivenessGate({ client, onEvent: options.onEvent ?? warnAbout(host) });
 }
 
