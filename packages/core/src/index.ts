@@ -49,6 +49,7 @@ export { decideSession } from './policy/decide-session.js';
 export { policyJsonSchema } from './policy/checks.js';
 export { definePolicy } from './policy/policy.js';
 export { PRESETS } from './policy/presets.js';
+export { unknownOption } from './options.js';
 export { sharedWeakMap } from './shared-state.js';
 export { UndecodableError } from './wire/decoding.js';
 export { decodePassiveLiveness } from './wire/passive-liveness.js';

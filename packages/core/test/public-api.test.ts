@@ -81,6 +81,7 @@ const NAMES = [
   'sharedWeakMap',
   'sniffImageType',
   'systemClock',
+  'unknownOption',
   'webhooks',
 ];
 

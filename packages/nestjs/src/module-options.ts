@@ -17,7 +17,8 @@ import {
   type WebhookSecret,
 } from '@didit-liveness/core';
 import type { ExecutionContext } from '@nestjs/common';
-import { ValidateBy, ValidateIf, validateSync } from 'class-validator';
+import { getMetadataStorage, ValidateBy, ValidateIf, validateSync } from 'class-validator';
+import { refuseUnknown } from './known-options.js';
 
 /** Gives the property its one rule; what is left out is not looked at. */
 function Allowed(allowed: string, accepts: (value: unknown) => boolean): PropertyDecorator {
@@ -173,9 +174,17 @@ export interface LivenessOptionsFactory {
   createLivenessOptions(): LivenessModuleOptions | Promise<LivenessModuleOptions>;
 }
 
+/** Every option has a rule, so the rules know their names. */
+const NAMES = [
+  ...new Set(
+    getMetadataStorage()
+      .getTargetValidationMetadatas(LivenessModuleOptions, '', false, false)
+      .map(({ propertyName }) => propertyName),
+  ),
+];
+
 /**
- * Holds the values of options against {@link LivenessModuleOptions}. Nested values, and keys that nobody reads, are left
- * to `@didit-liveness/core`.
+ * Holds options against {@link LivenessModuleOptions}. Nested values are left to `@didit-liveness/core`.
  *
  * @throws InvalidOptionError naming the option, its value (never the key) and what is allowed
  */
@@ -185,6 +194,7 @@ export function checkModuleOptions(options: LivenessModuleOptions): LivenessModu
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const checked = Object.assign(new LivenessModuleOptions(), given);
   if ('dangerouslyAllowWhenUnavailable' in given) throw notForAllRoutes('dangerouslyAllowWhenUnavailable');
+  refuseUnknown('LivenessModule', given, NAMES);
   const [error] = validateSync(checked, { forbidUnknownValues: false });
   if (error) {
     const option = `LivenessModule.${error.property}`;

@@ -62,6 +62,11 @@ describe('LivenessModule', () => {
     ],
     ['a misspelt key', { treshold: 80 }, 'LivenessModule.treshold is not an option; did you mean "threshold"?'],
     [
+      'a misspelt key of the module alone',
+      { webhooksecret: 'x' },
+      'did you mean "webhookSecret"? Allowed: apiKey, client, ',
+    ],
+    [
       'an override that Nest has filters for',
       { onDeclined: () => {} },
       'LivenessModule.onDeclined is not an option in Nest',
@@ -215,7 +220,7 @@ describe('D08 the start of an application', () => {
     [
       'an option of the module',
       { apiKey: 'secret' },
-      'LivenessGuard(SignupController.signup).apiKey is given along with gate',
+      'LivenessGuard(SignupController.signup).apiKey is not an option; Allowed: threshold, policy, ',
     ],
     ['a body that is no class', { body: {} }, 'LivenessGuard(SignupController.signup).body is not a class'],
     [
