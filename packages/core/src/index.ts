@@ -36,6 +36,7 @@ export { systemClock } from './clock.js';
 export { DiditLivenessError, InvalidOptionError, isDiditLivenessError } from './errors.js';
 export { createLivenessGate, LivenessGate } from './gate/gate.js';
 export { createGuard } from './gate/guard.js';
+export { warnAbout } from './gate/own-gate.js';
 export { PROBLEMS } from './gate/problem.js';
 export { isLivenessRefusal, LivenessRefusal } from './gate/refusal.js';
 export { LivenessRoute } from './gate/route.js';

@@ -82,6 +82,7 @@ const NAMES = [
   'sniffImageType',
   'systemClock',
   'unknownOption',
+  'warnAbout',
   'webhooks',
 ];
 

@@ -71,7 +71,7 @@ export class LivenessModuleOptions {
   @anObject
   readonly circuitBreaker?: CircuitBreakerOptions;
 
-  /** Gets every event. @defaultValue warnings about the configuration go to Nest's logger */
+  /** Gets every event. @defaultValue what an operator has to mend goes to Nest's logger */
   @aFunction
   readonly onEvent?: LivenessEventListener;
 
