@@ -183,6 +183,15 @@ const NAMES = [
   ),
 ];
 
+/** Options of the client that the module makes, and so not to be given along with one. */
+export const CLIENT_OPTION_NAMES = [
+  'apiKey',
+  'baseUrl',
+  'allowInsecure',
+  'timeoutMs',
+  'circuitBreaker',
+] as const satisfies readonly (keyof LivenessModuleOptions)[];
+
 /**
  * Holds options against {@link LivenessModuleOptions}. Nested values are left to `@didit-liveness/core`.
  *
@@ -195,6 +204,7 @@ export function checkModuleOptions(options: LivenessModuleOptions): LivenessModu
   const checked = Object.assign(new LivenessModuleOptions(), given);
   if ('dangerouslyAllowWhenUnavailable' in given) throw notForAllRoutes('dangerouslyAllowWhenUnavailable');
   refuseUnknown('LivenessModule', given, NAMES);
+  if (given['client'] !== undefined) refuseClientOptions(given);
   const [error] = validateSync(checked, { forbidUnknownValues: false });
   if (error) {
     const option = `LivenessModule.${error.property}`;
@@ -205,6 +215,13 @@ export function checkModuleOptions(options: LivenessModuleOptions): LivenessModu
     );
   }
   return given;
+}
+
+function refuseClientOptions(given: object): void {
+  const name = CLIENT_OPTION_NAMES.find((option) => option in given);
+  if (name === undefined) return;
+  const option = `LivenessModule.${name}`;
+  throw new InvalidOptionError(`${option} is given along with client; allowed: one of them`, option);
 }
 
 function notForAllRoutes(name: string): InvalidOptionError {
