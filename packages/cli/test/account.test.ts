@@ -56,6 +56,22 @@ describe('register and verify-email', () => {
     expect(emulator.outbox()).toEqual([]);
   });
 
+  it('say what may be wrong when no mail can be sent', async () => {
+    const { code, stderr } = await cli(['register', '--email', 'ada@example.com']);
+
+    expect(code).toBe(4);
+    expect(stderr).toContain('an address that gets no mail');
+  });
+
+  it('name the address of their own host when nothing answers there', async () => {
+    const env = { DIDIT_AUTH_URL: 'http://127.0.0.1:1' };
+
+    const { code, stderr } = await cli(['register', '--email', EMAIL], env);
+
+    expect(code).toBe(4);
+    expect(stderr).toContain('Check the network and DIDIT_AUTH_URL.');
+  });
+
   it('take the password from a file', async () => {
     const file = join(cwd, 'password');
     writeFileSync(file, `${PASSWORD}\n`, { mode: 0o600 });

@@ -185,7 +185,11 @@ describe('didit-liveness check', () => {
   });
 
   it.each([
-    [['--threshold', '101'], 'policy.score.declineAtOrBelow is 101'],
+    [
+      ['--threshold', '101'],
+      "option '--threshold <score>': its value is invalid. It is not 0 or a number from 1 to 100",
+    ],
+    [['--threshold', '0.8'], '(80 means 80 of 100)'],
     [['--threshold', 'high'], 'It is not a number'],
     [['--threshold', ' '], 'It is not a number'],
     [['--policy', 'nowhere.json'], 'nowhere.json cannot be read (ENOENT)'],

@@ -131,6 +131,12 @@ describe('didit-liveness doctor', () => {
     expect(find('reachability')).toMatchObject({ status: 'failed', detail: expect.stringContaining(meaning) });
   });
 
+  it('says so when fetch is kept from a port', async () => {
+    const { find } = await findingsFor('http://127.0.0.1:4190');
+
+    expect(find('reachability')?.detail).toContain('fetch is kept from this port; take another');
+  });
+
   it.each([
     ['not a url', 'not a bare origin'],
     ['http://example.com', 'allowed: https'],
