@@ -29,6 +29,14 @@ export function onAnswerEnd(answer: Answer, callback: () => void): void {
   if (connection) waitersOf(connection).add(end);
 }
 
+/**
+ * Hangs up on a client that does not take its answer: with the connection goes the memory of all that waits on it. In
+ * HTTP/2 only the one stream is reset.
+ */
+export function hangUp(answer: Answer): void {
+  (connectionOf(answer) ?? answer).destroy();
+}
+
 /** The connection of HTTP/1; a stream of HTTP/2 tells its answer of its end. */
 function connectionOf(answer: Answer): Socket | undefined {
   // A test tool may leave the request out.
