@@ -112,7 +112,7 @@ describe.each([
       return stream;
     }
 
-    it('A24 E18 counts nothing of what is refused', async () => {
+    it('A33 E18 counts nothing of what is refused', async () => {
       const refused = await send(unwilling, 'spoof');
 
       const next = post();
@@ -122,7 +122,7 @@ describe.each([
       expect(refused.closed).toBe(false);
     });
 
-    it('A24 E18 resets the stream of what has passed, four seconds after others need the room', async () => {
+    it('A33 E18 resets the stream of what has passed, four seconds after others need the room', async () => {
       const passed = await send(unwilling, 'approved');
       const reset = once(passed, 'close');
       const early = post();

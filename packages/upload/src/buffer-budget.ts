@@ -4,7 +4,10 @@ import { sharedState } from './shared-state.js';
 /** An upload that brings fewer bytes than this in two seconds gives way when the memory is needed: 32 KiB per second. */
 const LEAST_BYTES = 64 * 1024;
 
-/** A client that has not taken its answer so long after the memory was first needed gives way to any other. */
+/**
+ * A client that has not taken its answer so long after the memory was first needed gives way to any other. As long as it
+ * takes until a standstill of an upload is seen.
+ */
 const TAKING_MS = 4_000;
 /** Less than any upload brings. */
 const NOTHING_TO_COME = -1;
@@ -42,7 +45,7 @@ export interface HoldingWorld {
 
 /**
  * The bytes of one upload, counted as they arrive in a ledger that all uploads share. What does not fit under the limit
- * of its own guard is not taken, unless uploads that hardly move can give way to it.
+ * of its own guard is not taken, unless uploads that hardly move, or answers that nobody takes, can give way to it.
  */
 export class Holding {
   readonly #ledger: BufferLedger;

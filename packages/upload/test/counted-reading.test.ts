@@ -124,7 +124,7 @@ describe('what readings hold', () => {
     expect(ledger.totalBytes).toBeGreaterThanOrEqual(PICTURE.length);
   });
 
-  it('hangs up on a client that leaves its answer when others need the room (A24, E18)', async () => {
+  it('hangs up on a client that leaves its answer when others need the room (E18)', async () => {
     post('image/jpeg', PICTURE).on('response', (answer) => answer.pause());
     const [reading] = await once(decided, 'reading');
     expect(reading).toMatchObject({ kind: 'selfie' });
