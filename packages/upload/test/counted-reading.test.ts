@@ -125,7 +125,7 @@ describe('what readings hold', () => {
   });
 
   it('hangs up on a client that leaves its answer when others need the room (E18)', async () => {
-    post('image/jpeg', PICTURE).on('response', (answer) => answer.pause());
+    const unwilling = post('image/jpeg', PICTURE).on('response', (answer) => answer.pause());
     const [reading] = await once(decided, 'reading');
     expect(reading).toMatchObject({ kind: 'selfie' });
     // More than the kernel takes for a client that reads nothing.
@@ -139,6 +139,7 @@ describe('what readings hold', () => {
     expect(await read('image/jpeg', PICTURE)).toMatchObject({ kind: 'selfie' });
     expect(response?.req.socket.destroyed).toBe(true);
     expect(ledger.totalBytes).toBe(PICTURE.length);
+    unwilling.destroy();
   });
 
   it('counts nothing of what was refused', async () => {
