@@ -110,9 +110,9 @@ describe('the program of docs/operations.md with several processes', () => {
 
     process.kill(Number(first), 'SIGKILL');
     await listening(3);
-    const answers = await Promise.all([upload().answer(), upload().answer(), upload().answer(), upload().answer()]);
+    const statuses = await Promise.all([upload().answer(), upload().answer(), upload().answer(), upload().answer()]);
 
-    expect(answers).toEqual([415, 415, 415, 415]);
+    expect(statuses).toEqual([415, 415, 415, 415]);
   });
 
   it('answers what it had begun to read when SIGTERM came, and ends well', async () => {
