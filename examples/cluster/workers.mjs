@@ -61,7 +61,9 @@ class Workers {
       worker.once('exit', (code, signal) => resolve(signal ?? code));
       worker.once('error', (error) => resolve(error.message));
     });
-    worker.once('listening', () => this.#say(`worker ${worker.id} is process ${worker.process.pid}`));
+    worker.once('listening', ({ port }) =>
+      this.#say(`worker ${worker.id} is process ${worker.process.pid} on port ${port}`),
+    );
     return { worker, startedAt: performance.now(), ended };
   }
 

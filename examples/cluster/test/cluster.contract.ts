@@ -64,6 +64,8 @@ export function describeCluster(name: string, args: readonly string[]): void {
       const answer = signUp(app);
       while ((await callsOf(emulator)) === 0);
 
+      // Terminals and process managers send signals to every process.
+      for (const id of cluster.workers()) process.kill(id, 'SIGTERM');
       cluster.kill();
 
       expect((await answer).status).toBe(201);

@@ -7,6 +7,22 @@ import { RunningCluster } from './running-cluster.js';
 
 describeCluster('the Express example', []);
 
+describe('a cluster whose only process ends again and again', () => {
+  it('waits before it starts the next', async () => {
+    const cluster = new RunningCluster([], { WORKERS: '1' });
+    await cluster.urls();
+
+    process.kill(cluster.workers()[0] ?? Number.NaN, 'SIGKILL');
+    await cluster.until(/^worker 1 ended \(SIGKILL\); another starts in 0 ms/m);
+    await cluster.until(/^worker 2 is process/m);
+    process.kill(cluster.workers()[1] ?? Number.NaN, 'SIGKILL');
+    await cluster.until(/^worker 2 ended \(SIGKILL\); another starts in 500 ms/m);
+    cluster.kill();
+
+    expect(await cluster.ended()).toBe(0);
+  });
+});
+
 describe('a cluster that cannot start', () => {
   let blocker: Server;
   let port = '';

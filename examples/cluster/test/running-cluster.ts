@@ -63,6 +63,11 @@ export class RunningCluster {
     return lines.map((line) => JSON.parse(line) as Told);
   }
 
+  /** Ids of the processes that have listened, in the order of their numbers. */
+  workers(): readonly number[] {
+    return [...this.#printed.matchAll(/^worker \d+ is process (\d+)/gm)].map(([, id]) => Number(id));
+  }
+
   kill(signal: NodeJS.Signals = 'SIGTERM'): void {
     this.#child.kill(signal);
   }
