@@ -46,6 +46,7 @@ function serve() {
 
   process.on('SIGTERM', () => {}); // some managers send it to every process; the first one tells the others
   process.once('message', () => {
+    console.log(`process ${process.pid} ends`);
     server.close(() => process.disconnect()); // once all answers are delivered
     void gate.drain(20_000); // less than the time until SIGKILL
   });
