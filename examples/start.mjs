@@ -1,48 +1,58 @@
 // `npm start`: starts the emulator and one example, and says where they are.
 //
 //   PORT=3000 EMULATOR_PORT=3999 npm start        (start:koa, start:nestjs and start:nestjs-fastify for the others)
+//   WORKERS=2 npm run start:cluster               (npm run start:koa -- --cluster, and so on)
 //
-// With DIDIT_API_KEY set, the example asks the real Didit and no emulator is started. With --build, which needs pnpm and
-// is what npm gives, the example and what it needs are built first.
+// With DIDIT_API_KEY set, the example asks the real Didit and no emulator is started. EMULATOR_LATENCY_MS makes the
+// emulator take its time, as Didit does. With --cluster, several processes serve the port: one for each core, or as many
+// as WORKERS says. With --build, which needs pnpm and is what npm gives, the example and what it needs are built first.
 import { spawnSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { startWorkers } from './cluster/workers.mjs';
+import { onPort, startExample } from './start-example.mjs';
 
-const DEFAULT_EXAMPLE = 'express-signup';
+const A_PORT = { allowed: 'a port number from 0 to 65535', most: 65_535 };
+const A_COUNT = { allowed: 'a number of processes from 1 to 64', least: 1, most: 64 };
+const A_WAIT = { allowed: 'milliseconds from 0 to 600000', most: 600_000 };
+const OPTIONS = { build: { type: 'boolean' }, cluster: { type: 'boolean' } };
 
 try {
-  const given = process.argv.slice(2);
-  const [example = DEFAULT_EXAMPLE, platform] = given.filter((argument) => argument !== '--build');
-  await main(example, platform, given.includes('--build'));
+  const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
+  const [example = 'express-signup', platform] = positionals;
+  await main({ example, platform }, values);
 } catch (error) {
   console.error(error.message);
   process.exit(1);
 }
 
-async function main(example, platform, isToBeBuilt) {
-  const port = portFrom('PORT', 3000);
-  const emulatorPort = portFrom('EMULATOR_PORT', 3999);
-  const apiKey = process.env.DIDIT_API_KEY?.trim();
+async function main(which, { build: isToBeBuilt, cluster: isCluster }) {
+  const port = numberFrom('PORT', 3000, A_PORT);
+  const emulatorPort = numberFrom('EMULATOR_PORT', 3999, A_PORT);
+  const latencyMs = numberFrom('EMULATOR_LATENCY_MS', 0, A_WAIT);
+  const count = isCluster ? numberFrom('WORKERS', availableParallelism(), A_COUNT) : 1;
   if (port !== 0 && port === emulatorPort)
     throw new Error(`PORT and EMULATOR_PORT are both ${port}; they must differ.`);
-  if (isToBeBuilt) build(example);
+  if (isToBeBuilt) build(which.example);
 
-  const emulator = apiKey ? undefined : await onPort('EMULATOR_PORT', emulatorPort, startEmulator);
+  const isEmulated = (process.env.DIDIT_API_KEY ?? '').trim() === '';
+  const emulator = isEmulated ? await startEmulator(emulatorPort, latencyMs) : undefined;
   if (emulator) console.log(`emulator  ${emulator.url}   what was asked of it: ${emulator.url}/_emulator/calls`);
   else console.log('DIDIT_API_KEY is set: pictures go to the real Didit, where a check costs money (with a live key).');
 
-  const { start } = await import(new URL(`./${example}/dist/start.js`, import.meta.url).href);
-  const onEvent = (event) => print(event, emulator !== undefined);
-  const options = { apiKey: apiKey ?? 'emulator-key', emulatorUrl: emulator?.url, platform, onEvent };
-  const app = await onPort('PORT', port, () => start({ port, ...options }));
-  console.log(`example   ${app.url}   (${[example, platform].filter(Boolean).join(' on ')})`);
+  const settings = { ...which, port, emulatorUrl: emulator?.url };
+  const app = isCluster ? await startWorkers({ count, settings, say: console.log }) : await startExample(settings);
+  const place = [which.example, which.platform].filter(Boolean).join(' on ');
+  console.log(`example   ${app.url}   (${place}${isCluster ? `, ${count} processes` : ''})`);
   console.log('ready - stop with Ctrl+C');
-  closeOnSignal([app, emulator]);
+  closeOnSignal(app, emulator);
 }
 
-function portFrom(name, fallback) {
+function numberFrom(name, fallback, { allowed, least = 0, most }) {
   const text = process.env[name] ?? '';
-  const port = text === '' ? fallback : Number(text);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new Error(`${name} is ${JSON.stringify(text)}; allowed: a port number from 0 to 65535`);
+  const number = text === '' ? fallback : Number(text);
+  if (Number.isInteger(number) && number >= least && number <= most) return number;
+  throw new Error(`${name} is ${JSON.stringify(text)}; allowed: ${allowed}`);
 }
 
 function build(example) {
@@ -55,31 +65,17 @@ function build(example) {
   if (status !== 0) throw new Error(`The build failed.\n${stdout}${stderr}`);
 }
 
-async function startEmulator(port) {
+async function startEmulator(port, latencyMs) {
   const { createEmulator } = await import('@didit-liveness/emulator');
-  return createEmulator({ port });
+  return onPort('EMULATOR_PORT', port, () => createEmulator({ port, latencyMs }));
 }
 
-/** The emulator's samples say themselves who is a duplicate; only with real faces does it matter what was enrolled. */
-function print(event, isEmulated) {
-  if (event.type !== 'configuration') console.log(JSON.stringify(event));
-  else if (!isEmulated || event.warning !== 'duplicates-not-enrolled') console.log(`warning: ${event.message}`);
-}
-
-/** Starts something on a port; when the port cannot be had, says which variable moves it. */
-async function onPort(name, port, startOn) {
-  try {
-    return await startOn(port);
-  } catch (error) {
-    if (!['EADDRINUSE', 'EACCES', 'port-unavailable'].includes(error.code)) throw error;
-    throw new Error(`Port ${port} is taken or not allowed; set ${name} to a free one.`, { cause: error });
-  }
-}
-
-function closeOnSignal(closables) {
+/** The example first: what it asked of the emulator is answered before that one ends. */
+function closeOnSignal(app, emulator) {
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.once(signal, async () => {
-      await Promise.all(closables.map((closable) => closable?.close()));
+      await app.close();
+      await emulator?.close();
       process.exit(0);
     });
   }

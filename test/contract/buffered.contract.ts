@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { LivenessEvent } from '@didit-liveness/core';
-import { createEmulator, type Emulator } from '@didit-liveness/emulator';
+import { createEmulator, type Emulator, type ScenarioName } from '@didit-liveness/emulator';
 import { file, form } from '../../packages/upload/test/support/forms.js';
 import { formRequest } from '../hostile/arena.js';
 import { pictureOfSize } from '../hostile/pictures.js';
@@ -18,7 +18,7 @@ const BUSY = { status: 503, code: 'too-busy', retryAfter: '1' };
 
 /** Bytes that all guards of this process hold: the count that copies of the package share. */
 function heldBytes(): number {
-  const key = Symbol.for('didit-liveness.upload.buffered/1');
+  const key = Symbol.for('didit-liveness.upload.buffered/2');
   return (globalThis as { [key]?: { readonly totalBytes: number } })[key]?.totalBytes ?? 0;
 }
 
@@ -158,6 +158,51 @@ export function describeBuffered(name: string, start: (options: HostOptions) => 
         { type: 'refused', code: 'too-busy', billed: 'no' },
         { type: 'decided', billed: 'yes' },
       ]);
+    });
+
+    /** Sends a picture behind a request that has no answer yet, so that its own answer, once there, is not taken. */
+    async function sendInLine(answer: ScenarioName): Promise<Socket> {
+      const calls = emulator.calls().length;
+      const { hostname, port } = new URL(host.url);
+      const socket = connect(Number(port), hostname).on('error', () => {});
+      sockets.push(socket);
+      for (const [scenario, size] of [['hang', 4_000] as const, [answer, HELD] as const]) {
+        const before = emulator.calls().length;
+        emulator.next(scenario);
+        socket.write(formRequest(form(file('selfie', pictureOfSize(size)))));
+        await until(() => emulator.calls().length > before);
+      }
+      expect(emulator.calls()).toHaveLength(calls + 2);
+      return socket;
+    }
+
+    it.each<[ScenarioName, string]>([
+      ['spoof', 'liveness-declined'],
+      ['no-face', 'selfie-retake'],
+      ['500', 'liveness-unavailable'],
+    ])('holds nothing of a request once it is refused, answer taken or not: %s (E18)', async (answer, code) => {
+      const socket = await sendInLine(answer);
+
+      await until(() => heldBytes() < 10_000);
+      expect(await post(LARGE)).toMatchObject({ status: 201 });
+      expect(events[0]).toMatchObject({ code });
+      expect(socket.bytesRead).toBe(0);
+      expect(socket.destroyed).toBe(false);
+    });
+
+    it('hangs up on a client that does not take the answer of its handler, four seconds after others need the room (E18)', async () => {
+      const handled = host.handled();
+      const socket = await sendInLine('approved');
+      const hungUp = once(socket, 'close');
+      await until(() => host.handled() > handled);
+      expect(await post(LARGE)).toEqual(BUSY);
+      expect(heldBytes()).toBeGreaterThan(HELD);
+      const now = performance.now.bind(performance);
+      jest.spyOn(performance, 'now').mockImplementation(() => now() + 4_000);
+
+      expect(await post(LARGE)).toMatchObject({ status: 201 });
+      await hungUp;
+      expect(socket.bytesRead).toBe(0);
     });
 
     it('holds nothing of a client that hangs up (A25)', async () => {

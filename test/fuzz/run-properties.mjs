@@ -74,7 +74,10 @@ function testFiles(folder) {
     .filter((path) => path.endsWith('.ts') && !/\/(node_modules|dist|src)\//.test(path) && !path.startsWith(HERE));
 }
 
-/** Contracts hold properties too, but are no tests themselves: whoever imports one is. */
+/**
+ * Contracts hold properties too, but are no tests themselves: whoever imports one is, or imports what does. Further hosts
+ * only repeat what others are held to.
+ */
 function jestArguments(files) {
   const tests = files.flatMap((file) => (file.endsWith('.test.ts') ? [file] : importersOf(file)));
   return [...new Set(tests)].map((file) => `${file.replaceAll('.', String.raw`\.`)}$`);
@@ -83,9 +86,10 @@ function jestArguments(files) {
 function importersOf(file) {
   const folder = file.slice(0, file.lastIndexOf('/'));
   const name = file.slice(folder.length + 1).replace(/\.ts$/, '.js');
-  return testFiles(folder).filter(
-    (path) => path.endsWith('.test.ts') && readFileSync(join(ROOT, path), 'utf8').includes(`'./${name}'`),
-  );
+  return testFiles(folder)
+    .filter((path) => readFileSync(join(ROOT, path), 'utf8').includes(`from './${name}'`))
+    .flatMap((path) => (path.endsWith('.test.ts') ? [path] : importersOf(path)))
+    .filter((path) => !path.endsWith('.further.test.ts'));
 }
 
 function readReport(path) {

@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import http2, { type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { LivenessEvent } from '@didit-liveness/core';
-import { createEmulator, type Emulator } from '@didit-liveness/emulator';
+import { createEmulator, type Emulator, type ScenarioName } from '@didit-liveness/emulator';
 import Koa3 from 'koa';
-import { FORM_TYPE } from '../../packages/upload/test/support/forms.js';
+import { FORM_TYPE, file, form } from '../../packages/upload/test/support/forms.js';
 import { createKoa, Koa2 } from '../contract/koa.host.js';
 import { MARKED_KEY, watched } from '../support/canary.js';
 import { until, WATCHDOG_MS } from './arena.js';
-import { GOOD_FORM } from './pictures.js';
+import { GOOD_FORM, pictureOfSize } from './pictures.js';
 import { within } from './raw-client.js';
 
 // Express 4 and 5 do not speak HTTP/2; Fastify is asked for it when it is made, and gives the guard the same requests.
@@ -27,7 +27,12 @@ describe.each([
     events.length = 0;
     handled = 0;
     emulator = await createEmulator();
-    const options = { apiKey: MARKED_KEY, baseUrl: emulator.url, allowInsecure: true } as const;
+    const options = {
+      apiKey: MARKED_KEY,
+      baseUrl: emulator.url,
+      allowInsecure: true,
+      maxBufferedBytes: 8 * 1024 * 1024,
+    } as const;
     const app = createKoa(
       Koa,
       { ...options, onEvent: watched<LivenessEvent>('an event', (event) => events.push(event)) },
@@ -37,7 +42,7 @@ describe.each([
     server = http2.createServer((request, response) => void handle(request, response));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    session = http2.connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    session = http2.connect(`http://127.0.0.1:${portOf(server)}`);
   });
   afterEach(async () => {
     session.destroy();
@@ -45,8 +50,8 @@ describe.each([
     await emulator.close();
   });
 
-  const post = (): ClientHttp2Stream =>
-    session.request({ ':method': 'POST', ':path': '/signup', 'content-type': FORM_TYPE });
+  const post = (from = session): ClientHttp2Stream =>
+    from.request({ ':method': 'POST', ':path': '/signup', 'content-type': FORM_TYPE });
 
   async function statusOf(stream: ClientHttp2Stream): Promise<unknown> {
     const [headers] = (await within(WATCHDOG_MS, 'The answer', once(stream, 'response'))) as [Record<string, unknown>];
@@ -86,6 +91,55 @@ describe.each([
     expect(await statusOf(stream)).toBe(201);
   });
 
+  describe('from a client that takes no answer', () => {
+    let unwilling: ClientHttp2Session;
+
+    beforeEach(() => {
+      unwilling = http2.connect(`http://127.0.0.1:${portOf(server)}`, { settings: { initialWindowSize: 0 } });
+    });
+    afterEach(() => {
+      jest.restoreAllMocks();
+      unwilling.destroy();
+    });
+
+    /** Sends a large picture, which Didit answers so; gives the stream once the head of the answer is there. */
+    async function send(from: ClientHttp2Session, answer: ScenarioName): Promise<ClientHttp2Stream> {
+      emulator.next(answer);
+      const stream = post(from);
+      stream.on('error', () => undefined);
+      stream.end(form(file('selfie', pictureOfSize(4_900_000))));
+      await within(WATCHDOG_MS, 'The answer', once(stream, 'response'));
+      return stream;
+    }
+
+    it('A33 E18 counts nothing of what is refused', async () => {
+      const refused = await send(unwilling, 'spoof');
+
+      const next = post();
+      next.end(form(file('selfie', pictureOfSize(4_900_000))));
+
+      expect(await statusOf(next)).toBe(201);
+      expect(refused.closed).toBe(false);
+    });
+
+    it('A33 E18 resets the stream of what has passed, four seconds after others need the room', async () => {
+      const passed = await send(unwilling, 'approved');
+      const reset = once(passed, 'close');
+      const early = post();
+      early.end(form(file('selfie', pictureOfSize(4_900_000))));
+      expect(await statusOf(early)).toBe(503);
+      const now = performance.now.bind(performance);
+      jest.spyOn(performance, 'now').mockImplementation(() => now() + 4_000);
+
+      const late = post();
+      late.end(form(file('selfie', pictureOfSize(4_900_000))));
+
+      expect(await statusOf(late)).toBe(201);
+      await within(WATCHDOG_MS, 'The reset', reset);
+      expect(unwilling.closed).toBe(false);
+    });
+  });
+
   it('A20 A33 refuses one upload that is too large, and the connection goes on', async () => {
     const stream = post();
     stream.on('error', () => undefined);
@@ -97,3 +151,7 @@ describe.each([
     expect(await statusOf(next)).toBe(201);
   });
 });
+
+function portOf(server: http2.Http2Server): number {
+  return (server.address() as AddressInfo).port;
+}

@@ -1,6 +1,6 @@
 import { approvedAnswer } from '../../packages/core/test/support/answers.js';
 import { KEY_CANARY, PICTURE_CANARY, VENDOR_CANARY } from '../../packages/core/test/support/canaries.js';
-import { type Answer, answer } from '../../packages/core/test/support/server.js';
+import { type Answer, answer, type Reply } from '../../packages/core/test/support/server.js';
 import {
   badResponse,
   SHORT,
@@ -29,12 +29,20 @@ function refused(row: string, what: string, content: Refusal, expected: Expected
   return { row, what, replies: [echoing(content)], expected };
 }
 
-function limited(what: string, retryAfter: string | undefined, expected: string | RegExp): UpstreamCase {
-  const headers: Record<string, string> = retryAfter === undefined ? {} : { 'retry-after': retryAfter };
-  const body = { detail: 'Request was throttled.' };
+/** Dates are made when the answer is, since many a test may run before. */
+function limited(
+  what: string,
+  retryAfter: string | (() => string) | undefined,
+  expected: string | RegExp,
+): UpstreamCase {
+  const reply = (): Reply => {
+    const wait = typeof retryAfter === 'function' ? retryAfter() : retryAfter;
+    const headers: Record<string, string> = wait === undefined ? {} : { 'retry-after': wait };
+    return echoing({ status: 429, headers, body: { detail: 'Request was throttled.' } });
+  };
   // So short that no wait fits, also the shortest.
   const options = SHORT;
-  const replies = [echoing({ status: 429, headers, body })];
+  const replies: Reply[] = [{ at: 'body', act: (...args) => reply().act(...args) }];
   return { row: 'C08', what: `429 with ${what}`, replies, expected: unavailable('no', expected), options };
 }
 
@@ -75,9 +83,9 @@ export const REFUSALS: readonly UpstreamCase[] = [
   limited('three seconds', '3', '3'),
   limited('zero', '0', '1'),
   limited('a day', '86400', '120'),
-  limited('a date', inOneMinute(), /^(60|5\d|[1-4]\d)$/),
-  limited('a date of a clock a day ahead', tomorrow(), '120'),
-  limited('a date of a clock a day behind', yesterday(), '1'),
+  limited('a date', inOneMinute, /^(60|5\d|[1-4]\d)$/),
+  limited('a date of a clock a day ahead', tomorrow, '120'),
+  limited('a date of a clock a day behind', yesterday, '1'),
   limited('the year 2100', 'Fri, 01 Jan 2100 00:00:00 GMT', '120'),
   limited('a negative number', '-3', '10'),
   limited('garbage', 'in a while', '10'),

@@ -75,7 +75,13 @@ export const OPERATION_ROWS = {
   E16: { tested: [core('client-circuit-breaker')] },
   E17: { tested: [core('client-bulkhead'), core('client-caller'), core('gate-unavailable')] },
   E18: {
-    tested: ['test/hostile/uploads.soak.test.ts', upload('buffer-budget'), upload('counted-reading')],
+    tested: [
+      'test/hostile/uploads.soak.test.ts',
+      'test/hostile/http2.test.ts',
+      upload('buffer-budget'),
+      upload('counted-reading'),
+      core('gate-checked'),
+    ],
     note: 'limited in bytes, not in number: maxBufferedBytes; test/contract/buffered.contract.ts holds every host to it',
   },
   E19: {

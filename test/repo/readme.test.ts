@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { pictureOf, sample } from '../support/pictures.js';
 import { filesBelow, read } from './source.js';
 
@@ -68,6 +69,91 @@ describe('the programs of README.md', () => {
     const url = `http://127.0.0.1:${port}`;
     while (!(await answers(url))) expect(child.exitCode).toBeNull();
     return url;
+  }
+});
+
+describe('the program of docs/operations.md with several processes', () => {
+  const PROGRAM = 'examples/readme/cluster.mjs';
+  let child: ChildProcess | undefined;
+  let url = '';
+  let printed = '';
+
+  beforeEach(async () => {
+    const port = await freePort();
+    url = `http://127.0.0.1:${port}`;
+    const env = { DIDIT_API_KEY: 'sk_test_readme', PORT: String(port), WORKERS: '2' };
+    printed = '';
+    child = spawn(process.execPath, [PROGRAM], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] });
+    child.stdout?.on('data', (text: Buffer) => {
+      printed += text.toString();
+    });
+    await said('listens', 2);
+  });
+
+  afterEach(() => {
+    child?.kill('SIGKILL');
+  });
+
+  it('is a file below examples/readme', () => {
+    expect(fencesOf(read('docs/operations.md'), 'js')).toEqual([read(PROGRAM)]);
+  });
+
+  it('D01 refuses to start without a key, and says so once', async () => {
+    const { code, stderr } = await run(PROGRAM, {});
+
+    expect(code).toBe(1);
+    expect(stderr.match(/InvalidOptionError: .*apiKey is empty/g)).toHaveLength(1);
+  });
+
+  it('serves on when a process is killed, and starts another', async () => {
+    const [first] = await said('listens', 2);
+
+    process.kill(Number(first), 'SIGKILL');
+    await said('listens', 3);
+    const statuses = await Promise.all([upload().answer(), upload().answer(), upload().answer(), upload().answer()]);
+
+    expect(statuses).toEqual([415, 415, 415, 415]);
+  });
+
+  it('answers what it had begun to read when SIGTERM came, and ends well', async () => {
+    const { begun, answer } = upload();
+    await begun;
+
+    child?.kill();
+    await said('ends', 2);
+
+    expect(await answer()).toBe(415);
+    const [code] = child ? ((await once(child, 'close')) as [number | null]) : [];
+    expect(code).toBe(0);
+  });
+
+  /** The ids of processes, once so many have said this. */
+  async function said(word: 'listens' | 'ends', count: number): Promise<readonly string[]> {
+    for (;;) {
+      const ids = [...printed.matchAll(/^process (\d+) (\w+)$/gm)].flatMap(([, id = '', what]) =>
+        what === word ? [id] : [],
+      );
+      if (ids.length >= count) return ids;
+      await once(child?.stdout ?? process.stdin, 'data');
+    }
+  }
+
+  /** A form without a picture, over a connection of its own, whose body is sent once the answer is wanted. */
+  function upload() {
+    const boundary = 'readme';
+    const headers = { 'content-type': `multipart/form-data; boundary=${boundary}`, expect: '100-continue' };
+    const sent = request(`${url}/signup`, { method: 'POST', agent: false, headers });
+    sent.flushHeaders();
+    const body = `--${boundary}\r\nContent-Disposition: form-data; name="selfie"; filename="a.jpg"\r\n\r\n%PDF-1.7\r\n--${boundary}--\r\n`;
+    const answered = once(sent, 'response') as Promise<[IncomingMessage]>;
+    return {
+      begun: once(sent, 'continue'),
+      answer: async () => {
+        sent.end(body);
+        const [{ statusCode }] = await answered;
+        return statusCode;
+      },
+    };
   }
 });
 

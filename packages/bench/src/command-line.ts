@@ -4,8 +4,10 @@ import type { Plan } from './plan.js';
 import { ROW_IDS, type RowId } from './row.js';
 import { parseSize, SIZES } from './size.js';
 
-/** What to do: measure, compare with the recorded figures, or record profiles. */
-export type Command = 'run' | 'check' | 'profile' | 'help';
+/** What to do: measure, compare with the recorded figures, record profiles, or measure several processes. */
+export type Command = (typeof COMMANDS)[number] | 'help';
+
+const COMMANDS = ['run', 'check', 'profile', 'scale'] as const;
 
 /** A command line, understood. */
 export interface CommandLine {
@@ -18,7 +20,7 @@ export interface CommandLine {
 }
 
 /** How to call it. */
-export const USAGE = `pnpm bench [check | profile] [options]
+export const USAGE = `pnpm bench [check | profile | scale] [options]
 
   --quick          P1 to P3 at 200KB and 1MB, to see that it works; about a minute, judges nothing
   --full           all rows at all sizes, and the peers that no goal speaks of
@@ -27,6 +29,9 @@ export const USAGE = `pnpm bench [check | profile] [options]
   --rounds <n>     rounds, 7 unless told otherwise; fewer are not judged
   --json           prints JSON in place of the table
   --write          keeps the results in docs/performance.md, .json and .svg
+
+scale measures requests per second with one process and with two, at 200KB; of the options it knows --quick, --rounds,
+--json and --write, and refuses the others
 
 designs: ${DESIGN_NAMES.join(' ')}
 `;
@@ -53,6 +58,7 @@ const CHECKED_ROWS: readonly RowId[] = ['P1', 'P2', 'P6', 'P7'];
 export function parseCommandLine(args: readonly string[], log: Plan['log']): CommandLine {
   const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
   const command = values.help ? 'help' : commandOf(positionals);
+  if (command === 'scale') refuseSelection(values);
   const { rows, designs } = selectionOf(values.only, command, values.quick);
   const plan: Plan = {
     rows,
@@ -70,8 +76,15 @@ export function parseCommandLine(args: readonly string[], log: Plan['log']): Com
 }
 
 function commandOf([name = 'run', ...others]: readonly string[]): Command {
-  if (others.length === 0 && (name === 'run' || name === 'check' || name === 'profile')) return name;
+  const command = COMMANDS.find((known) => known === name);
+  if (command && others.length === 0) return command;
   throw new RangeError(`${[name, ...others].join(' ')} is no command`);
+}
+
+/** What is measured there is not for choosing. */
+function refuseSelection({ full, only, sizes }: { full: boolean; only?: string; sizes?: string }): void {
+  const given = Object.entries({ full: full || undefined, only, sizes }).find(([, value]) => value !== undefined);
+  if (given) throw new RangeError(`--${given[0]} is no option of scale`);
 }
 
 function usualSizes(isFull: boolean): number[] {

@@ -6,9 +6,11 @@ import { OTHER_CORE, pinSelf } from './pinning.js';
 import type { Plan } from './plan.js';
 import { readProfile, type Share, topFunctions, topPackages } from './profile.js';
 import { recordProfiles } from './profile-recording.js';
-import { readRecord, summary, writeRecord } from './record.js';
+import { readRecord, summary, writeRecord, writeScale } from './record.js';
 import { compareWith } from './regression.js';
 import { runPlan } from './run.js';
+import { measureScale } from './scale.js';
+import { scaleSummary } from './scale-table.js';
 import { formatSize } from './size.js';
 
 /** Where a command writes, and how the process ends. */
@@ -37,6 +39,13 @@ export async function check({ plan, json }: CommandLine): Promise<Outcome> {
   );
   const exitCode = comparisons.some(({ isWorse }) => isWorse) ? 1 : 0;
   return { output: json ? JSON.stringify(comparisons, undefined, 2) : lines.join('\n'), exitCode };
+}
+
+/** Measures requests per second with one process and with two. */
+export async function scale({ plan, json, write }: CommandLine): Promise<Outcome> {
+  const results = await measureScale(plan);
+  if (write) writeScale(results);
+  return { output: json ? JSON.stringify(results, undefined, 2) : scaleSummary(results), exitCode: 0 };
 }
 
 const TOP_FUNCTIONS = 40;

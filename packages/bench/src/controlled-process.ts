@@ -9,8 +9,8 @@ export interface ProcessOptions {
   /** Program of this package, without folder and ending. */
   readonly program: string;
   readonly args: readonly string[];
-  /** The core it may run on, where cores can be chosen. */
-  readonly core: number;
+  /** The core it may run on, where cores can be chosen. @defaultValue all of them */
+  readonly core?: number;
   /** File with a certificate to trust. */
   readonly trust?: string | undefined;
 }
@@ -35,7 +35,12 @@ export class ControlledProcess {
     const program = fileURLToPath(new URL(`../dist/${options.program}.js`, import.meta.url));
     const [command, args] = pinnedCommand(options.core, [process.execPath, program, ...options.args]);
     const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], env: environment(options) });
-    return new ControlledProcess(child, await readiness(child, options.program));
+    return ControlledProcess.adopt(child, options.program);
+  }
+
+  /** Takes a process that was started by other means, and waits until it listens. @throws Error when it ends before */
+  static async adopt(child: ChildProcess, program: string): Promise<ControlledProcess> {
+    return new ControlledProcess(child, await readiness(child, program));
   }
 
   /** Asks, and waits for the answer. @throws Error when the process fails to answer or is gone */

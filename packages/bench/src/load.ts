@@ -10,6 +10,13 @@ export interface Target {
   readonly picture: Picture;
 }
 
+/** What came of sending for a while. */
+export interface Rate {
+  /** Answers. */
+  readonly finished: number;
+  readonly perSecond: number;
+}
+
 /** Status of an answer that lets somebody in, from a design or from the upstream. */
 const GOOD = [200, 201];
 
@@ -56,16 +63,27 @@ export class Load {
 
   /** Sends pictures for so long, and waits for the last answer; gives the number of answers. */
   async during(durationMs: number): Promise<number> {
-    const end = performance.now() + durationMs;
-    let finished = 0;
-    const run = async (connection: HttpConnection) => {
-      do {
-        await this.#send(connection);
-        finished += 1;
-      } while (performance.now() < end);
+    return (await this.rateDuring(durationMs)).finished;
+  }
+
+  /** The same, and how fast they came. */
+  async rateDuring(durationMs: number): Promise<Rate> {
+    const runs = await Promise.all(this.#connections.map(async (connection) => this.#run(connection, durationMs)));
+    return {
+      finished: runs.reduce((sum, { finished }) => sum + finished, 0),
+      // Each over its own time: what the last answers take would else count as time in which nothing came.
+      perSecond: runs.reduce((sum, { finished, elapsedMs }) => sum + (finished / elapsedMs) * 1000, 0),
     };
-    await Promise.all(this.#connections.map(run));
-    return finished;
+  }
+
+  async #run(connection: HttpConnection, durationMs: number): Promise<{ finished: number; elapsedMs: number }> {
+    const start = performance.now();
+    let finished = 0;
+    do {
+      await this.#send(connection);
+      finished += 1;
+    } while (performance.now() < start + durationMs);
+    return { finished, elapsedMs: performance.now() - start };
   }
 
   close(): void {

@@ -15,9 +15,10 @@ export function canPin(): boolean {
   return known;
 }
 
-/** A command line, on this core where that can be had. */
-export function pinnedCommand(core: number, line: readonly string[]): [command: string, args: string[]] {
-  const [command = '', ...args] = canPin() ? ['taskset', '-c', String(core), ...line] : line;
+/** A command line, on this core where one is named and that can be had. */
+export function pinnedCommand(core: number | undefined, line: readonly string[]): [command: string, args: string[]] {
+  const isPinned = core !== undefined && canPin();
+  const [command = '', ...args] = isPinned ? ['taskset', '-c', String(core), ...line] : line;
   return [command, args];
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { JoinedModules } from './joined-modules.js';
 
 /** A function in a profile. */
 interface ProfileNode {
@@ -38,12 +39,14 @@ export function topPackages(profile: CpuProfile): Share[] {
   return largest(sharesBy(profile, ({ callFrame }) => packageOf(callFrame)));
 }
 
-/** The share of samples whose nearest function of one of our packages is in a file like this. */
-export function shareOf(profile: CpuProfile, files: RegExp): number {
+/** The share of samples whose nearest function of one of our packages is in a module like this. */
+export function shareOf(profile: CpuProfile, modules: RegExp): number {
   const parents = parentsOf(profile);
+  const joined = new JoinedModules();
   const isIn = (node: ProfileNode | undefined): boolean => {
     if (!node) return false;
-    if (/\/packages\/\w+\/dist\//.test(node.callFrame.url)) return files.test(node.callFrame.url);
+    const { url, lineNumber } = node.callFrame;
+    if (/\/packages\/\w+\/dist\//.test(url)) return modules.test(joined.moduleAt(url, lineNumber));
     return isIn(parents.get(node.id));
   };
   return sharesBy(profile, (node) => (isIn(node) ? 'in' : 'out')).get('in') ?? 0;

@@ -1,18 +1,43 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { machineText } from './machine.js';
 import { plotCpu } from './plot.js';
 import type { Results } from './run.js';
+import type { ScaleResults } from './scale.js';
+import { scaleSummary } from './scale-table.js';
 import { cpuTable, rowTable } from './table.js';
 
 const DOCUMENTS = new URL('../../../docs/', import.meta.url);
-const BEGIN = '<!-- results: written by `pnpm bench --full --write` -->';
-const END = '<!-- end of results -->';
+
+/** Comments between which a page has what a run found. */
+interface Marks {
+  readonly begin: string;
+  readonly end: string;
+}
+
+const RESULTS: Marks = {
+  begin: '<!-- results: written by `pnpm bench --full --write` -->',
+  end: '<!-- end of results -->',
+};
+const SCALE: Marks = {
+  begin: '<!-- scale: written by `pnpm bench scale --write` -->',
+  end: '<!-- end of scale -->',
+};
 
 /** Keeps results as those that the documentation shows and later runs are compared with. */
 export function writeRecord(results: Results): void {
   writeFileSync(documentUrl('performance.json'), `${JSON.stringify(rounded(results), undefined, 1)}\n`);
   writeFileSync(documentUrl('performance.svg'), plotCpu(results.cells));
-  const page = readFileSync(documentUrl('performance.md'), 'utf8');
-  writeFileSync(documentUrl('performance.md'), withResults(page, results));
+  rewritePage((page) => withResults(page, results));
+}
+
+/** Keeps requests per second in the documentation. */
+export function writeScale(results: ScaleResults): void {
+  rewritePage((page) => withScale(page, results));
+}
+
+function rewritePage(rewrite: (page: string) => string): void {
+  const url = documentUrl('performance.md');
+  writeFileSync(url, rewrite(readFileSync(url, 'utf8')));
 }
 
 /** The results that were kept; undefined when none were. */
@@ -23,17 +48,26 @@ export function readRecord(): Results | undefined {
 
 /** A page with the results in their place. @throws RangeError for a page without one */
 export function withResults(page: string, results: Results): string {
-  const begin = page.indexOf(BEGIN);
-  const end = page.indexOf(END);
-  if (begin < 0 || end < begin) throw new RangeError(`the page has no place for results between ${BEGIN} and ${END}`);
-  return `${page.slice(0, begin + BEGIN.length)}\n\n${summary(results)}\n\n${page.slice(end)}`;
+  return withText(page, RESULTS, summary(results));
+}
+
+/** A page with requests per second in their place. @throws RangeError for a page without one */
+export function withScale(page: string, results: ScaleResults): string {
+  return withText(page, SCALE, scaleSummary(results));
+}
+
+function withText(page: string, marks: Marks, text: string): string {
+  const begin = page.indexOf(marks.begin);
+  const end = page.indexOf(marks.end);
+  if (begin < 0 || end < begin)
+    throw new RangeError(`the page has no place for results between ${marks.begin} and ${marks.end}`);
+  return `${page.slice(0, begin + marks.begin.length)}\n\n${text}\n\n${page.slice(end)}`;
 }
 
 /** What a run found, for people. */
 export function summary(results: Results): string {
-  const { at, node, processor, cores, isPinned } = results;
-  const pinning = isPinned ? 'server on one, load and upstream on the other' : 'not pinned: taskset is missing';
-  const place = `${at.slice(0, 10)}, Node ${node.slice(1)}, ${processor}, ${cores} cores, ${pinning}.`;
+  const pinning = results.isPinned ? 'server on one, load and upstream on the other' : 'not pinned: taskset is missing';
+  const place = `${machineText(results)}, ${pinning}.`;
   const cpu = results.cells.length > 0 ? ['', cpuTable(results)] : [];
   return [place, '', rowTable(results), ...cpu].join('\n');
 }

@@ -1,5 +1,5 @@
-import { cpus } from 'node:os';
 import type { CpuCell } from './cpu-cells.js';
+import { describeMachine, type Machine } from './machine.js';
 import { canPin, OTHER_CORE, pinSelf } from './pinning.js';
 import type { Plan } from './plan.js';
 import type { Row, RowId } from './row.js';
@@ -16,11 +16,7 @@ import { measureRefusals } from './rows/refusal-row.js';
 import { measureSlowClients } from './rows/slow-clients-row.js';
 
 /** What a run found, and where. */
-export interface Results {
-  readonly at: string;
-  readonly node: string;
-  readonly processor: string;
-  readonly cores: number;
+export interface Results extends Machine {
   /** Whether the server had a core for itself. */
   readonly isPinned: boolean;
   readonly rows: readonly Row[];
@@ -56,10 +52,7 @@ export async function runPlan(plan: Plan): Promise<Results> {
     plan.log(`${name}: ${((performance.now() - started) / 1000).toFixed(0)} s`);
   }
   return {
-    at: new Date().toISOString(),
-    node: process.version,
-    processor: cpus()[0]?.model ?? 'unknown',
-    cores: cpus().length,
+    ...describeMachine(),
     isPinned: canPin(),
     rows: measured.flatMap(({ rows }) => rows),
     cells: measured.flatMap(({ cells }) => cells),

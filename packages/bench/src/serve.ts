@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { isDesignName } from './catalogue.js';
 import { answerQuestions } from './control.js';
+import { cpuUsedMs } from './cpu-used.js';
 import type { Design, DesignSettings } from './design.js';
 import { peakRss, resetPeak } from './peak-memory.js';
 import { startProfile, stopProfile } from './profiler.js';
@@ -15,7 +16,7 @@ async function serve(name: string, settings: DesignSettings): Promise<void> {
   server.keepAliveTimeout = 120_000;
   const reads = watchReads(server);
   answerQuestions(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, {
-    cpu: cpuMs,
+    cpu: cpuUsedMs,
     rss: () => process.memoryUsage.rss(),
     'reset-peak': resetPeak,
     'peak-rss': peakRss,
@@ -24,12 +25,6 @@ async function serve(name: string, settings: DesignSettings): Promise<void> {
     'forget-reads': () => reads.forget(),
     reads: () => reads.untilAnswered(),
   });
-}
-
-/** Milliseconds of CPU that this process has used, in user and system mode, on all its threads. */
-function cpuMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
 }
 
 const [, , name = '', settings = '{}'] = process.argv;

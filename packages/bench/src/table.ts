@@ -5,7 +5,8 @@ import type { Results } from './run.js';
 import { formatSize } from './size.js';
 import { spreadOf } from './statistics.js';
 
-type Line = readonly string[];
+/** The cells of a line of a table. */
+export type Line = readonly string[];
 
 const HEAD: Line = ['row', 'figure', 'at', 'median', 'spread', 'goal', 'result'];
 
@@ -53,7 +54,7 @@ function goalText(goal: Goal, unit: string): string {
 }
 
 /** A table whose columns stand under each other in a terminal too. */
-function render([head = [], ...body]: readonly Line[]): string {
+export function render([head = [], ...body]: readonly Line[]): string {
   const widths = head.map((_, column) => Math.max(...[head, ...body].map((line) => line[column]?.length ?? 0)));
   const row = (line: Line) => `| ${line.map((text, column) => text.padEnd(widths[column] ?? 0)).join(' | ')} |`;
   return [row(head), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...body.map(row)].join('\n');

@@ -4,6 +4,7 @@ import * as https from 'node:https';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { answerQuestions } from './control.js';
+import { cpuUsedMs } from './cpu-used.js';
 import { pictureDigest } from './picture-digest.js';
 import { APPROVAL } from './approval.js';
 
@@ -57,6 +58,7 @@ async function run({ tls }: UpstreamSettings): Promise<void> {
       digests = [];
     },
     digests: () => digests,
+    cpu: cpuUsedMs,
   });
 }
 

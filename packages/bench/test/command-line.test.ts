@@ -23,6 +23,7 @@ describe('the command line', () => {
       ['profile', '--only', 'guard-express', '--sizes', '200KB'],
       { command: 'profile', plan: { sizesBytes: [204_800] } },
     ],
+    [['scale', '--rounds', '3', '--write'], { command: 'scale', write: true, plan: { timing: { rounds: 3 } } }],
     [['--rounds', '9', '--json'], { json: true, plan: { timing: { rounds: 9 } } }],
   ])('understands %j', (args, expected) => {
     expect(parse(...args)).toMatchObject(expected);
@@ -36,6 +37,10 @@ describe('the command line', () => {
     [['--sizes', '6MB'], 'is not from 1KB to 5MB'],
     [['--rounds', '0'], 'is not 1 to 101'],
     [['measure'], 'is no command'],
+    [['scale', 'check'], 'scale check is no command'],
+    [['scale', '--sizes', '1MB'], '--sizes is no option of scale'],
+    [['scale', '--only', 'P1'], '--only is no option of scale'],
+    [['scale', '--full'], '--full is no option of scale'],
     [['--fast'], 'fast'],
   ])('refuses %j', (args, message) => {
     expect(() => parse(...args)).toThrow(message);

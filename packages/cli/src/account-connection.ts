@@ -1,5 +1,6 @@
-import { DiditAccount, type DiditAccountOptions } from '@didit-liveness/core';
+import { DiditAccount } from '@didit-liveness/core';
 import type { CommandContext } from './command-result.js';
+import { addressOptions } from './connection.js';
 import { readSecret } from './secret.js';
 
 /** Options of every command that needs the password of an account. */
@@ -13,7 +14,7 @@ export async function withAccount<Result>(
   { world }: CommandContext,
   work: (account: DiditAccount) => Promise<Result>,
 ): Promise<Result> {
-  const account = new DiditAccount({ timeoutMs: TIMEOUT_MS, ...addressOf(world.env['DIDIT_AUTH_URL']) });
+  const account = new DiditAccount({ timeoutMs: TIMEOUT_MS, ...addressOptions(world.env['DIDIT_AUTH_URL']) });
   try {
     return await work(account);
   } finally {
@@ -23,11 +24,6 @@ export async function withAccount<Result>(
 
 /** Registering sends a mail before it answers. */
 const TIMEOUT_MS = 30_000;
-
-function addressOf(variable: string | undefined): Pick<DiditAccountOptions, 'baseUrl' | 'allowInsecure'> {
-  const baseUrl = variable?.trim() ?? '';
-  return baseUrl === '' ? {} : { baseUrl: baseUrl.replace(/\/+$/, ''), allowInsecure: true };
-}
 
 /** The password of an account; there is no option for it, since arguments are visible to others. */
 export function readPassword({ passwordFile }: PasswordFlags, context: CommandContext): Promise<string> {

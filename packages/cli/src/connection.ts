@@ -16,16 +16,10 @@ export function withKeyOptions(command: Command): Command {
     .option('--api-key <key>', 'the API key itself; visible in process lists, so you are warned');
 }
 
-/** Where Didit is, as the environment says. http is for an emulator on this machine, and refused elsewhere by core. */
-export function addressOptions(
-  env: Readonly<Record<string, string | undefined>>,
-): Pick<DiditClientOptions, 'baseUrl' | 'allowInsecure'> {
-  const baseUrl = env['DIDIT_BASE_URL']?.trim() ?? '';
-  return baseUrl === '' ? {} : { baseUrl: withoutSlash(baseUrl), allowInsecure: true };
-}
-
-function withoutSlash(url: string): string {
-  return url.replace(/\/+$/, '');
+/** Where a host is, as a variable says. http is for an emulator on this machine, and refused elsewhere by core. */
+export function addressOptions(variable = ''): Pick<DiditClientOptions, 'baseUrl' | 'allowInsecure'> {
+  const baseUrl = variable.trim().replace(/\/+$/, '');
+  return baseUrl === '' ? {} : { baseUrl, allowInsecure: true };
 }
 
 /** The API key of a command. @throws {@link UsageError} when there is none */
@@ -61,7 +55,7 @@ export async function withClient<Result>(
     apiKey,
     timeoutMs: TIMEOUT_MS,
     retryRateLimited,
-    ...addressOptions(context.world.env),
+    ...addressOptions(context.world.env['DIDIT_BASE_URL']),
   });
   warnOfSandbox(client, context);
   try {

@@ -35,6 +35,12 @@ const ADVICE: Readonly<Record<string, string>> = {
   'missing-peer': 'Install it next to this command: npm install sharp',
 };
 
+/** The same for the host of accounts, which knows no API key. */
+const ACCOUNT_ADVICE: Readonly<Record<string, string>> = {
+  connection: 'Check the network and DIDIT_AUTH_URL.',
+  unavailable: 'Try again later; with an address that gets no mail, such as ada@example.com, it will always be so.',
+};
+
 /** What to tell of an error, and how to end. Nothing of it is secret: errors of core never repeat keys or pictures. */
 export function describeFailure(error: unknown): Failure {
   if (error instanceof UsageError) {
@@ -72,7 +78,7 @@ export function adviceOf(code: string): string {
 }
 
 function adviceFor(error: unknown, code: string): string {
-  const advice = isOfAccount(error) ? '' : adviceOf(code);
+  const advice = isOfAccount(error) ? (ACCOUNT_ADVICE[code] ?? '') : adviceOf(code);
   const cost = isCallError(error) && error.billed !== 'no' ? BILLED[error.billed] : '';
   return [advice, cost].filter((text) => text !== '').join(' ');
 }

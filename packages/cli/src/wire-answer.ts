@@ -65,7 +65,7 @@ function toWireLiveness(verdict: LivenessVerdict): WireLiveness {
  */
 export function decodeAnswer(answer: unknown, where: string): LivenessVerdict {
   try {
-    return decodePassiveLiveness(Buffer.from(JSON.stringify(answer) ?? '')).liveness;
+    return decodePassiveLiveness(Buffer.from(JSON.stringify(answer))).liveness;
   } catch (error) {
     if (!(error instanceof UndecodableError)) throw error;
     throw new UsageError(`${where} is not an answer of POST /v3/passive-liveness/: ${error.message}.`);
@@ -96,6 +96,5 @@ function isLowScore({ risk, log_type }: WireWarningFacts): boolean {
 /** Declined exactly when something is an error; what Didit holds for review stays there. */
 function statusOf({ liveness }: WireAnswer, warnings: readonly WireWarningFacts[]): string {
   if (warnings.some(({ log_type }) => log_type === 'error')) return 'Declined';
-  const wasDeclinedForAll = liveness.status === 'Declined' && !liveness.warnings.some(isLowScore);
-  return liveness.status === 'In Review' || wasDeclinedForAll ? liveness.status : 'Approved';
+  return liveness.status === 'In Review' ? liveness.status : 'Approved';
 }

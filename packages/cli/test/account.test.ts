@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Emulator } from '@didit-liveness/emulator';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { envFor, run, startEmulator, temporaryFolder } from './support/cli.js';
+import { envAnswering, envFor, run, startEmulator, temporaryFolder } from './support/cli.js';
 
 const EMAIL = 'ada@acme-payments.com';
 const PASSWORD = 'A-fake-Passw0rd';
@@ -54,6 +54,22 @@ describe('register and verify-email', () => {
     expect(stderr).toMatch(/8 characters.*upper.*digit.*special|register\.password needs .*,.*,/);
     expect(stderr).not.toContain('weak');
     expect(emulator.outbox()).toEqual([]);
+  });
+
+  it('say what may be wrong when no mail can be sent', async () => {
+    const { code, stderr } = await cli(['register', '--email', 'ada@example.com']);
+
+    expect(code).toBe(4);
+    expect(stderr).toContain('an address that gets no mail');
+  });
+
+  it('name the address of their own host when nothing answers there', async () => {
+    const env = { DIDIT_AUTH_URL: 'http://127.0.0.1:1' };
+
+    const { code, stderr } = await cli(['register', '--email', EMAIL], env);
+
+    expect(code).toBe(4);
+    expect(stderr).toContain('Check the network and DIDIT_AUTH_URL.');
   });
 
   it('take the password from a file', async () => {
@@ -119,6 +135,24 @@ describe('register and verify-email', () => {
   });
 });
 
+it('register refuses a weak password before it asks for an address, which is that of Didit', async () => {
+  const { code, stderr } = await run(['register', '--email', EMAIL], { env: { DIDIT_PASSWORD: 'weak' } });
+
+  expect(code).toBe(3);
+  expect(stderr).toContain('register.password needs');
+});
+
+it('verify-email says why the key has no place, before the code is spent', async () => {
+  await cli(['register', '--email', EMAIL]);
+
+  const { code, stderr } = await verifyWith(codeIn(emulator), '--api-key-out', 'missing/key');
+  const again = await verifyWith(codeIn(emulator));
+
+  expect(code).toBe(3);
+  expect(stderr).toContain('missing/key cannot be written (ENOENT). Name another file with --api-key-out.');
+  expect(again.code).toBe(0);
+});
+
 describe('login', () => {
   it('gets the key of an account that exists', async () => {
     await makeAccount();
@@ -139,6 +173,54 @@ describe('login', () => {
     expect(code).toBe(3);
     expect(stderr).toContain('DIDIT_TWO_FACTOR_CODE');
     expect(existsSync(keyFile())).toBe(false);
+  });
+
+  it('asks at a terminal for the code of a second factor, and shows nothing of it', async () => {
+    const email = 'ada+2fa@acme-payments.com';
+    await makeAccount(email);
+    const env = { ...envFor(emulator), DIDIT_PASSWORD: PASSWORD };
+
+    const { code, stderr } = await run(['login', '--email', email], { cwd, env, typed: '000000\r' });
+
+    expect(code).toBe(3);
+    expect(stderr).toContain('Enter the code of your authenticator (not shown): \n');
+    expect(stderr).toContain('Invalid OTP token');
+    expect(stderr).not.toContain('000000');
+    expect(existsSync(keyFile())).toBe(false);
+  });
+
+  it('takes the code of a second factor from the environment', async () => {
+    const email = 'ada+2fa@acme-payments.com';
+    await makeAccount(email);
+
+    const { code, stderr } = await cli(['login', '--email', email], { DIDIT_TWO_FACTOR_CODE: ' 000000 ' });
+
+    expect(code).toBe(3);
+    expect(stderr).toContain('Invalid OTP token');
+  });
+
+  it('says that a command line can give no passkey', async () => {
+    const challenge = { '2fa_required': true, temp_token: 'a-token', has_authenticator: false, has_passkeys: true };
+
+    const { code, stderr } = await cli(['login', '--email', EMAIL], await envAnswering(challenge));
+
+    expect(code).toBe(3);
+    expect(stderr).toContain('asks for a passkey');
+    expect(existsSync(keyFile())).toBe(false);
+  });
+
+  it('gets the key of the organisation and the application that are named, also of one without a name', async () => {
+    const organization = '0b6b9d3a-6d3e-4a53-9a05-2f9a0a7c4e11';
+    const application = '5f0c6a1e-8f0b-4b8e-8d35-7e2a9a3c1d22';
+    // The tokens and the application in one.
+    const env = await envAnswering({ access_token: 'a-token', uuid: application, name: null, api_key: 'sk_live_fake' });
+    const names = ['--organization', organization, '--application', application];
+
+    const { code, stdout } = await cli(['login', '--email', EMAIL, ...names], env);
+
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Signed in as ${EMAIL}, application ${application}. The key is in didit-api-key.`);
+    expect(readFileSync(keyFile(), 'utf8')).toBe('sk_live_fake\n');
   });
 
   it('ends with 4 on a wrong password, without advice about API keys', async () => {

@@ -1,38 +1,15 @@
-import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Journal, readFinished } from '../src/batch/journal.js';
 import { type FailedEntry, type FinishedEntry, type JournalEntry, keyOf } from '../src/batch/journal-entry.js';
 import { damageText } from '../src/batch/record-lines.js';
 import { temporaryFolder } from './support/cli.js';
+import { FACTS, FINISHED } from './support/entries.js';
 
-const FACTS = { sha256: 'a'.repeat(64), request: '0123456789ab', file: 'a.jpg', at: '2026-11-25T00:00:00.000Z' };
 const KEY = keyOf(FACTS);
 const STARTED: JournalEntry = { type: 'started', ...FACTS };
 const REFUSED: JournalEntry = { type: 'refused', ...FACTS, message: 'it is incomplete' };
-const FINISHED: FinishedEntry = {
-  type: 'finished',
-  ...FACTS,
-  outcome: 'approved',
-  score: 90,
-  reasons: [],
-  policyId: 'abc',
-  requestId: null,
-  paid: true,
-  answer: {
-    request_id: null,
-    created_at: null,
-    liveness: {
-      status: 'Approved',
-      method: 'PASSIVE',
-      score: 90,
-      user_image: { entities: [], best_angle: 0 },
-      warnings: [],
-      face_quality: null,
-      face_luminance: null,
-    },
-  },
-};
 const failed = (billed: FailedEntry['billed']): JournalEntry => ({
   type: 'failed',
   ...FACTS,
@@ -140,6 +117,7 @@ describe('Journal', () => {
   it.each([
     ['other JSON', '{"a":1}', 'finished'],
     ['an outcome that is none', JSON.stringify({ ...FINISHED, outcome: 'maybe' }), 'finished'],
+    ['a question that is none', JSON.stringify({ ...FINISHED, asked: { origin: 'https://x' } }), 'finished'],
     ['half of an entry', JSON.stringify(FINISHED).slice(0, 150), 'finished'],
   ])('passes %s over in the middle, and counts the rest', (_, line, state) => {
     writeFileSync(path, `${JSON.stringify(FINISHED)}\n${line}\n${JSON.stringify(OTHER)}\n`);
@@ -171,6 +149,24 @@ describe('Journal', () => {
 
     expect(journal.stateOf(KEY).kind).toBe('unknown');
     journal.close();
+  });
+
+  it('says why there can be no record', () => {
+    mkdirSync(path);
+
+    expect(() => new Journal(path)).toThrow(`${path} cannot be written (EISDIR).`);
+  });
+
+  it('takes nothing more when the file is lost under it, and lets go of it all the same', () => {
+    const journal = new Journal(path);
+    journal.append(STARTED);
+    journal.close();
+
+    expect(() => journal.append(FINISHED)).toThrow('cannot be written any more (EBADF)');
+    expect(() => journal.append(FINISHED)).toThrow('ends with the half of a line, so nothing more is written');
+    expect(journal.stateOf(KEY).kind).toBe('unknown');
+    expect(() => journal.close()).not.toThrow();
+    expect(readFileSync(path, 'utf8')).toBe(`${JSON.stringify(STARTED)}\n`);
   });
 
   it('tells how to go on with a damaged record, and never to begin another', () => {

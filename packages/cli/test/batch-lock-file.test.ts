@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
@@ -73,6 +73,29 @@ describe('lockFile', () => {
     lock.release();
 
     expect(readFileSync(`${path}.lock`, 'utf8')).toBe('elsewhere 1\n');
+  });
+
+  it('is not taken over when it cannot be moved away', () => {
+    writeFileSync(`${path}.lock`, '');
+    mkdirSync(`${path}.lock.${process.pid}`);
+
+    expect(() => lockFile(path)).toThrow('Another run writes this record');
+    expect(readFileSync(`${path}.lock`, 'utf8')).toBe('');
+  });
+
+  it('is released by somebody who finds it gone', () => {
+    const lock = lockFile(path);
+    rmSync(`${path}.lock`);
+
+    lock.release();
+
+    expect(readdirSync(dirname(path))).toEqual([]);
+  });
+
+  it('says what stands in its way', () => {
+    mkdirSync(`${path}.lock.${process.pid}.new`);
+
+    expect(() => lockFile(path)).toThrow(`${path}.lock cannot be written (EISDIR).`);
   });
 
   it('says why it cannot be written', () => {

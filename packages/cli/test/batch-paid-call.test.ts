@@ -8,7 +8,7 @@ import { Journal } from '../src/batch/journal.js';
 import { PaidCalls } from '../src/batch/paid-call.js';
 import { toQuestion } from '../src/batch/question.js';
 import { createTokenBucket } from '../src/batch/token-bucket.js';
-import { KEY, startEmulator, temporaryFolder } from './support/cli.js';
+import { KEY, serve, startEmulator, temporaryFolder } from './support/cli.js';
 import { jumpingClock } from './support/jumping-clock.js';
 import { pictureWith } from './support/pictures.js';
 
@@ -72,6 +72,21 @@ describe('PaidCalls', () => {
     expect(outcome).toMatchObject({ kind: 'failed', entry: { code: 'too-many-requests', billed: 'no' } });
     expect(emulator.calls()).toHaveLength(6);
     expect([calls.paid, calls.unknown]).toEqual([0, 0]);
+  });
+
+  it('waits ten seconds when Didit does not say how long', async () => {
+    const baseUrl = await serve((request, response) => {
+      request.resume().on('end', () => response.writeHead(429).end('{}'));
+    });
+    await client.close();
+    client = new DiditClient({ apiKey: KEY, baseUrl, allowInsecure: true, retryRateLimited: false });
+    const { calls, clock, journal } = makeCalls();
+
+    const outcome = await calls.ask(PICTURE, never);
+    journal.close();
+
+    expect(outcome).toMatchObject({ kind: 'failed', entry: { code: 'too-many-requests' } });
+    expect(clock.now()).toBeCloseTo(50_000, -1);
   });
 
   it('takes for refused what Didit cannot read, and does not ask again', async () => {

@@ -8,12 +8,12 @@ import type { World } from '../src/world.js';
 const OUTCOME: PictureOutcome = { kind: 'unreadable', file: 'a.jpg', message: 'there is no such file' };
 
 /** A standard error that keeps what was written, a terminal or not. */
-function screen(isTTY: boolean) {
+function screen(isTTY: boolean, stepMs = 100) {
   const stream = Object.assign(new PassThrough(), { isTTY, cursorTo: () => true, clearLine: () => true });
   const written: string[] = [];
   stream.on('data', (text: Buffer) => written.push(text.toString()));
   let time = 0;
-  const clock = { ...systemClock, now: () => (time += 100) };
+  const clock = { ...systemClock, now: () => (time += stepMs) };
   // Only what progress reads of the world.
   const world = { stderr: stream, clock } as unknown as World;
   return { world, text: () => written.join('') };
@@ -41,6 +41,14 @@ describe('createProgress', () => {
     progress.end();
 
     expect(text()).toMatch(/^1 of 1, .*\n$/);
+  });
+
+  it('knows no rate before any time has passed', () => {
+    const { world, text } = screen(false, 0);
+
+    createProgress(1, world).advance(OUTCOME);
+
+    expect(text()).toBe('1 of 1, 0.0/s: 0 approved, 0 review, 0 declined, 1 other\n');
   });
 
   it('draws a bar with rate and time to go on a terminal', () => {

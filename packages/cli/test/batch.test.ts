@@ -18,7 +18,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Emulator } from '@didit-liveness/emulator';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { BIN, envFor, KEY, run, runProcess, start, startEmulator, temporaryFolder } from './support/cli.js';
+import { BIN, envFor, KEY, received, run, runProcess, start, startEmulator, temporaryFolder } from './support/cli.js';
 import { pictureWith, writePictures } from './support/pictures.js';
 
 interface Line {
@@ -27,6 +27,7 @@ interface Line {
   readonly file: string;
   readonly outcome?: string;
   readonly paid?: boolean;
+  readonly asked?: object;
 }
 
 const servers: Server[] = [];
@@ -162,6 +163,80 @@ describe('didit-liveness batch', () => {
     expect(linesOf(out).filter(({ type, paid }) => type === 'finished' && paid === false)).toHaveLength(8);
     expect(paidBefore).toBe(8);
     expect(paidCalls(emulator)).toHaveLength(16);
+  });
+
+  it('asks what --rotate and --save say, and writes down what was asked', async () => {
+    const emulator = await startEmulator();
+    writePictures(pictures, 1);
+
+    await batch(emulator, '--rotate', '--save');
+
+    expect(emulator.calls().map(({ fields }) => fields)).toEqual([{ save_api_request: 'true', rotate_image: 'true' }]);
+    expect(linesOf(out)[0]?.asked).toMatchObject({ origin: emulator.url, rotate: true, save: true, isSandbox: false });
+  });
+
+  it('would ask Didit itself where no variable names another address', async () => {
+    mkdirSync(pictures);
+    writeFileSync(join(pictures, 'broken.jpg'), 'no picture, so that nothing is sent');
+
+    const { code } = await run(['batch', pictures, '--out', out], { env: { DIDIT_API_KEY: KEY } });
+
+    expect(code).toBe(0);
+    expect(linesOf(out)).toMatchObject([{ type: 'refused', asked: { origin: 'https://verification.didit.me' } }]);
+  });
+
+  it('names 20 problems, and counts the others', async () => {
+    const emulator = await startEmulator();
+    mkdirSync(pictures);
+    for (let index = 10; index < 33; index += 1) writeFileSync(join(pictures, `${index}.jpg`), `no picture ${index}`);
+
+    const { code, stdout } = await batch(emulator);
+
+    expect(code).toBe(0);
+    expect(stdout.match(/^refused {2}\S+\d\d\.jpg: /gm)).toHaveLength(20);
+    expect(stdout).toContain('\nand 3 more\n');
+  });
+
+  it('remembers what was refused, and refuses it again for free', async () => {
+    const emulator = await startEmulator();
+    mkdirSync(pictures);
+    writeFileSync(join(pictures, 'broken.jpg'), 'no picture');
+    await batch(emulator);
+    const record = readFileSync(out, 'utf8');
+
+    const { code, stdout } = await batch(emulator);
+
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/refused {2}\S+broken\.jpg: The picture was refused before it was sent/);
+    expect(readFileSync(out, 'utf8')).toBe(record);
+  });
+
+  it('warns of damaged lines, and goes on with the others', async () => {
+    const emulator = await startEmulator();
+    writePictures(pictures, 2);
+    await batch(emulator);
+    const [first = '', ...others] = readFileSync(out, 'utf8').split('\n');
+    writeFileSync(out, [first, 'no', 'entry', ...others].join('\n'));
+
+    const { code, json, stderr } = await batch(emulator, '--json');
+
+    expect(code).toBe(0);
+    expect(json()).toMatchObject({ fromEarlierRuns: 2, paidCalls: 0 });
+    expect(stderr).toContain(`warning: lines 2, 3 of ${out} are damaged and passed over.`);
+  });
+
+  it('names a recorded answer that cannot be decided again, and does not pay for another', async () => {
+    const emulator = await startEmulator();
+    writePictures(pictures, 2);
+    await batch(emulator, '--concurrency', '1');
+    writeFileSync(out, readFileSync(out, 'utf8').replace(/"method":"PASSIVE"/, '"method":"?"'));
+
+    const { code, stdout } = await batch(emulator, '--policy', 'lenient');
+
+    expect(code).toBe(4);
+    expect(stdout).toMatch(/unreadable {2}The answer for \S+selfie-000\.jpg is not an answer of POST/);
+    expect(stdout).toMatch(/approved +1\n/);
+    expect(paidCalls(emulator)).toHaveLength(2);
   });
 
   it('stops in good order on Ctrl-C, says how to go on, and pays for 200 pictures 200 times in all', async () => {
@@ -376,12 +451,15 @@ describe('didit-liveness batch', () => {
     ['a file of another kind', 'notes.html', 'is no report of this program'],
     ['a folder', 'pictures', 'is no report of this program'],
     ['a file in a folder that is missing', 'missing/report.html', 'ENOENT'],
+    ['below a file', 'notes.html/report.html', 'ENOTDIR'],
+    ['a link that leads to itself', 'circle', 'ELOOP'],
   ])('writes the report over nothing that is %s, before anything is paid', async (_, name, message) => {
     const emulator = await startEmulator();
     const [first = ''] = writePictures(pictures, 1);
     const picture = readFileSync(first);
     writeFileSync(join(folder, 'notes.html'), '<!doctype html>');
     symlinkSync(out, join(folder, 'link'));
+    symlinkSync('circle', join(folder, 'circle'));
 
     const { code, stderr } = await batch(emulator, '--report', join(folder, name));
 
@@ -405,23 +483,27 @@ describe('didit-liveness batch', () => {
     expect(readdirSync(folder).toSorted()).toEqual(['pictures', 'report.html', 'results.jsonl']);
   });
 
-  it('gives the whole summary, and ends with 4, when the report cannot be written in the end', async () => {
-    const emulator = await startEmulator({ latencyMs: 50 });
-    writePictures(pictures, 2);
-    const reports = join(folder, 'reports');
-    mkdirSync(reports);
+  it.each([
+    [['--json'], /"reportProblem": "[^"]*report\.html cannot be written \(ENOENT\)\."/],
+    [[], /paid calls {2}2\n[^]*No report: \S+report\.html cannot be written \(ENOENT\)\. The results are kept/],
+  ])(
+    'gives the whole summary, and ends with 4, when the report cannot be written in the end, with %j',
+    async (options, problem) => {
+      const emulator = await startEmulator({ latencyMs: 50 });
+      writePictures(pictures, 2);
+      const reports = join(folder, 'reports');
+      mkdirSync(reports);
 
-    const running = start(
-      ['batch', pictures, '--out', out, '--json', '--concurrency', '1', '--report', join(reports, 'report.html')],
-      { env: envFor(emulator) },
-    );
-    await running.seen('1 of 2');
-    rmSync(reports, { recursive: true });
-    const { code, json } = await running.finished;
+      const running = batch(emulator, '--concurrency', '1', '--report', join(reports, 'report.html'), ...options);
+      await received(emulator, 1);
+      rmSync(reports, { recursive: true });
+      const { code, stdout } = await running;
 
-    expect(code).toBe(4);
-    expect(json()).toMatchObject({ paidCalls: 2, report: null, reportProblem: expect.stringContaining('ENOENT') });
-  });
+      expect(code).toBe(4);
+      expect(stdout).toMatch(problem);
+      expect(paidCalls(emulator)).toHaveLength(2);
+    },
+  );
 
   it('tells what was paid for when the disk is full, ends with 4, and goes on without paying twice', async () => {
     const emulator = await startEmulator({ latencyMs: 100 });
@@ -492,20 +574,18 @@ describe('didit-liveness batch', () => {
   });
 
   it.each([
-    ['/dev/null', 'is no regular file'],
-    ['/dev/stdout', 'is no regular file'],
-    ['.', 'is no regular file'],
-  ])('keeps no record in %s', async (place, message) => {
+    ['/dev/null', 'is no regular file', run],
+    ['/dev/stdout', 'is no regular file', runProcess],
+    ['.', 'is no regular file', run],
+    ['pictures/selfie-000.jpg/record', 'cannot be written (ENOTDIR)', run],
+  ])('keeps no record in %s', async (place, message, runIt) => {
     const emulator = await startEmulator();
     writePictures(pictures, 1);
 
-    const { code, stderr } = await runProcess(['batch', pictures, '--out', place], {
-      env: envFor(emulator),
-      cwd: folder,
-    });
+    const { code, stderr } = await runIt(['batch', pictures, '--out', place], { env: envFor(emulator), cwd: folder });
 
     expect(code).toBe(3);
-    expect(stderr).toContain(message);
+    expect(stderr).toContain(`--out ${place} ${message}`);
     expect(emulator.calls()).toEqual([]);
     expect([existsSync(`${place}.lock`), readdirSync(folder)]).toEqual([false, ['pictures']]);
   });

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { pictureOf, sample } from '../../../test/support/pictures.js';
-import { envFor, KEY, run, startEmulator, temporaryFolder } from './support/cli.js';
+import { envAnswering, envFor, KEY, run, startEmulator, temporaryFolder } from './support/cli.js';
 import { pictureWith } from './support/pictures.js';
 
 function fileOf(bytes: Uint8Array, name = 'selfie.jpg'): string {
@@ -143,6 +143,37 @@ describe('didit-liveness check', () => {
     expect(code).toBe(3);
   });
 
+  it('tells what was not measured, and an answer without an id', async () => {
+    const liveness = {
+      status: 'In Review',
+      method: 'PASSIVE',
+      score: null,
+      user_image: { entities: [], best_angle: null },
+      warnings: [],
+      face_quality: null,
+      face_luminance: null,
+    };
+
+    const env = await envAnswering({ liveness });
+    const { code, stdout } = await run(['check', fileOf(pictureOf('approved'))], { env });
+
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/score +not measured\n.*reasons +review {3}status\n/);
+    expect(stdout).toMatch(/request +no id\n/);
+  });
+
+  it.each([
+    ['below a file', 'selfie.jpg/x', 'cannot be read (ENOTDIR).'],
+    ['a folder', '.', 'cannot be read (it is a folder; didit-liveness batch takes folders).'],
+  ])('says why %s cannot be read', async (_, name, reason) => {
+    const path = join(fileOf(pictureOf('approved')), '..', name);
+
+    const { code, stderr } = await run(['check', path]);
+
+    expect(code).toBe(3);
+    expect(stderr).toBe(`error: ${path} ${reason}\n`);
+  });
+
   it('warns of a sandbox key, on which everybody is approved', async () => {
     const emulator = await startEmulator();
     const env = { ...envFor(emulator), DIDIT_API_KEY: 'sk_test_key-of-the-tests' };
@@ -154,8 +185,13 @@ describe('didit-liveness check', () => {
   });
 
   it.each([
-    [['--threshold', '101'], 'policy.score.declineAtOrBelow is 101'],
+    [
+      ['--threshold', '101'],
+      "option '--threshold <score>': its value is invalid. It is not 0 or a number from 1 to 100",
+    ],
+    [['--threshold', '0.8'], '(80 means 80 of 100)'],
     [['--threshold', 'high'], 'It is not a number'],
+    [['--threshold', ' '], 'It is not a number'],
     [['--policy', 'nowhere.json'], 'nowhere.json cannot be read (ENOENT)'],
     [['--vendor-data', ''], 'vendorData is not usable'],
   ])('refuses %j before anything is paid', async (options, message) => {

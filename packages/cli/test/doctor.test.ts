@@ -1,26 +1,11 @@
-import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { once } from 'node:events';
-import type { AddressInfo, Server } from 'node:net';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
 import { serverCertificate } from '../../core/test/support/certificates.js';
 import { judgeKey, judgeNode } from '../src/doctor/examine.js';
-import { envFor, KEY, run, startEmulator } from './support/cli.js';
-
-const servers: Server[] = [];
-
-afterEach(() => {
-  for (const server of servers.splice(0)) server.close();
-});
-
-async function serve(server: Server): Promise<number> {
-  servers.push(server.listen(0, '127.0.0.1'));
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return port;
-}
-
-const serveHttp = async (answer: RequestListener) => `http://127.0.0.1:${await serve(createServer(answer))}`;
+import { envFor, KEY, run, serve, startEmulator, temporaryFolder } from './support/cli.js';
 
 async function findingsFor(baseUrl: string) {
   const { code, json } = await run(['doctor', '--json'], { env: { DIDIT_API_KEY: KEY, DIDIT_BASE_URL: baseUrl } });
@@ -74,7 +59,7 @@ describe('didit-liveness doctor', () => {
 
   it('warns of a clock that is off', async () => {
     const past = new Date(Date.now() - 900_000).toUTCString();
-    const url = await serveHttp((_, response) => response.setHeader('date', past).end('{"status":"ok"}'));
+    const url = await serve((_, response) => response.setHeader('date', past).end('{"status":"ok"}'));
 
     expect((await findingsFor(url)).find('clock')).toMatchObject({
       status: 'warning',
@@ -82,17 +67,74 @@ describe('didit-liveness doctor', () => {
     });
   });
 
+  it('tells a clock that is a little behind, and warns of none', async () => {
+    const ahead = new Date(Date.now() + 20_000).toUTCString();
+    const url = await serve((_, response) => response.setHeader('date', ahead).end('{"status":"ok"}'));
+
+    expect((await findingsFor(url)).find('clock')).toMatchObject({
+      status: 'ok',
+      detail: expect.stringMatching(/^(19|20|21) s behind Didit$/),
+    });
+  });
+
+  it('says nothing of the clock when the answer has no date', async () => {
+    const url = await serve((_, response) => {
+      response.sendDate = false;
+      response.end('{"status":"ok"}');
+    });
+
+    expect((await findingsFor(url)).find('clock')).toEqual({
+      name: 'clock',
+      status: 'skipped',
+      detail: 'the answer has no date',
+    });
+  });
+
+  it('finds a connection that breaks, and an address that nobody may ask', async () => {
+    const url = await serve((request) => request.socket.destroy());
+
+    const broken = await findingsFor(url);
+    // A port of another protocol, which fetch refuses without a code.
+    const blocked = await findingsFor('http://127.0.0.1:6000');
+
+    expect(broken.find('reachability')?.detail).toMatch(/: no connection \(\w+\)$/);
+    expect(broken.find('clock')).toMatchObject({ status: 'skipped' });
+    expect(blocked.find('reachability')?.detail).toContain(': no connection (unknown reason)');
+    expect([broken.code, blocked.code]).toEqual([4, 4]);
+  });
+
+  it('leaves a question of Didit a question', async () => {
+    const url = await serve((_, response) => response.writeHead(403).end('{"detail":"Is this key for another host?"}'));
+
+    expect((await findingsFor(url)).find('balance')?.detail).toContain('Is this key for another host? ');
+  });
+
+  it('ends with 3 when the file of the key cannot be read, instead of examining without one', async () => {
+    const path = join(temporaryFolder(), 'missing');
+
+    const { code, stdout, stderr } = await run(['doctor', '--api-key-file', path]);
+
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toContain(`${path}, named by --api-key-file, cannot be read (ENOENT).`);
+  });
+
   it.each([
     [503, 'not healthy'],
     [302, 'a proxy'],
     [404, 'a wrong DIDIT_BASE_URL'],
   ])('says what an answer of %i means', async (status, meaning) => {
-    const url = await serveHttp((_, response) => response.writeHead(status).end());
+    const url = await serve((_, response) => response.writeHead(status).end());
 
     const { code, find } = await findingsFor(url);
 
     expect(code).toBe(4);
     expect(find('reachability')).toMatchObject({ status: 'failed', detail: expect.stringContaining(meaning) });
+  });
+
+  it('says so when fetch is kept from a port', async () => {
+    const { find } = await findingsFor('http://127.0.0.1:4190');
+
+    expect(find('reachability')?.detail).toContain('fetch is kept from this port; take another');
   });
 
   it.each([
@@ -123,11 +165,14 @@ describe('didit-liveness doctor', () => {
   it('tells DNS, TLS and a closed port apart', async () => {
     const emulator = await startEmulator();
     await emulator.close();
-    const port = await serve(createTlsServer(serverCertificate(), (_, response) => response.end()));
+    const server = createTlsServer(serverCertificate(), (_, response) => response.end()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo; // It listens on TCP.
 
     const dns = await findingsFor('https://no-such-host.invalid');
     const tls = await findingsFor(`https://127.0.0.1:${port}`);
     const closed = await findingsFor(emulator.url);
+    server.close();
 
     expect(dns.find('reachability')?.detail).toMatch(/cannot be resolved.*(ENOTFOUND|EAI_AGAIN)/);
     expect(tls.find('reachability')?.detail).toContain('the certificate or the TLS handshake is refused');
@@ -147,6 +192,7 @@ describe('judgeKey', () => {
     ['sk_live_short', 'warning', 'copied whole'],
     ['an-older-key', 'ok', 'without a prefix'],
     ['two words', 'failed', 'has blanks'],
+    ['sk_test_two words', 'failed', 'has blanks'],
   ])('of %s is %s', (key, status, detail) => {
     const finding = judgeKey(key);
 

@@ -5,7 +5,7 @@ import type { Emulator } from '@didit-liveness/emulator';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { DiditClient } from '@didit-liveness/core';
 import { pictureOf } from '../../../test/support/pictures.js';
-import { envFor, KEY, run, startEmulator, temporaryFolder } from './support/cli.js';
+import { envAnswering, envFor, KEY, run, startEmulator, temporaryFolder } from './support/cli.js';
 import { pictureWith } from './support/pictures.js';
 
 let emulator: Emulator;
@@ -49,6 +49,38 @@ describe('match', () => {
     ]);
   });
 
+  it('asks what --rotate and --save say', async () => {
+    const ada = fileOf('ada.jpg', pictureWith('ada'));
+
+    await cli('match', ada, ada, '--rotate', '--save');
+
+    expect(emulator.calls()).toMatchObject([{ fields: { rotate_image: 'true', save_api_request: 'true' } }]);
+  });
+
+  it('tells people similarity, warnings and faces', async () => {
+    const ada = fileOf('ada.jpg', pictureWith('didit-face=ada;'));
+    const bob = fileOf('bob.jpg', pictureWith('didit-face=bob;'));
+
+    const { stdout } = await cli('match', ada, bob);
+
+    expect(stdout).toContain(`DECLINED  ${ada} and ${bob}\n`);
+    expect(stdout).toMatch(/similarity {2}\d+\.\d+ of 100\n {2}warnings +LOW_FACE_MATCH_SIMILARITY \(error\)\n/);
+    expect(stdout).toMatch(/faces +1 and 1\n {2}request +\S{36}\n/);
+  });
+
+  it('tells what was not measured, and takes no approval that speaks against itself', async () => {
+    const faces = { entities: [], best_angle: null };
+    const verdict = { status: 'Approved', score: null, user_image: faces, ref_image: faces, warnings: [] };
+    const ada = fileOf('ada.jpg', pictureWith('ada'));
+
+    const env = await envAnswering({ face_match: verdict });
+    const { code, stdout } = await run(['match', ada, ada], { env });
+
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/similarity +not measured\n {2}warnings +none\n {2}contradictions +\S+/);
+    expect(stdout).toMatch(/request +no id\n/);
+  });
+
   it('refuses a broken reference for free', async () => {
     const { code } = await cli('match', fileOf('ada.jpg', pictureWith('ada')), fileOf('broken.jpg', 'nothing'));
 
@@ -66,6 +98,42 @@ describe('age', () => {
 
     expect(result.code).toBe(code);
     expect(result.json()).toMatchObject({ outcome, age: 31.4 });
+  });
+
+  it('asks what the options say', async () => {
+    await cli('age', fileOf('a.jpg', pictureOf('approved')), '--threshold', '60', '--rotate', '--save');
+
+    expect(emulator.calls().map(({ fields }) => fields)).toEqual([
+      { save_api_request: 'true', rotate_image: 'true', face_liveness_score_decline_threshold: '60' },
+    ]);
+  });
+
+  it.each([
+    ['approved', 0, /^APPROVED.*\n {2}age +about 31.4 years\n {2}score +\d+\.?\d* of 100\n {2}warnings {2}none\n/],
+    ['age-not-detected', 1, /^DECLINED.*\n {2}age +not estimated\n.*\n {2}warnings {2}AGE_NOT_DETECTED \(error\)\n/],
+    ['no-face', 1, /\n {2}score +not measured\n/],
+    ['in-review', 2, /^REVIEW /],
+  ])('tells people of %s', async (scenario, code, text) => {
+    const result = await cli('age', fileOf('a.jpg', pictureOf(scenario)));
+
+    expect(result.code).toBe(code);
+    expect(result.stdout).toMatch(text);
+  });
+
+  it('tells an answer without an id', async () => {
+    const verdict = {
+      status: 'In Review',
+      method: 'PASSIVE',
+      score: 90,
+      user_image: { entities: [], best_angle: null },
+      age_estimation: 40,
+      warnings: [],
+    };
+
+    const env = await envAnswering({ age_estimation: verdict });
+    const { stdout } = await run(['age', fileOf('a.jpg', pictureOf('approved'))], { env });
+
+    expect(stdout).toMatch(/request +no id\n/);
   });
 
   it.each(['-1', '17.5', '200'])('refuses a minimum of %s', async (minimum) => {
@@ -86,6 +154,39 @@ describe('balance and top-up', () => {
       balanceAmount: 100_000,
       autoRefill: { enabled: false, amount: null, threshold: null },
     });
+  });
+
+  it.each([
+    [false, null, null, 'off'],
+    [true, '100', '20.00', '100 USD when it falls below 20.00 USD'],
+    [true, null, null, 'unknown USD when it falls below unknown USD'],
+  ])('tell people of refilling: %s, %s, %s', async (enabled, amount, threshold, text) => {
+    const refill = { auto_refill_enabled: enabled, auto_refill_amount: amount, auto_refill_threshold: threshold };
+
+    const { code, stdout } = await run(['balance'], { env: await envAnswering({ balance: '5.5000', ...refill }) });
+
+    expect(code).toBe(0);
+    expect(stdout).toBe(`  balance      5.5000 USD\n  auto-refill  ${text}\n`);
+  });
+
+  it('give a page that leads where the options say, and tell that nothing is charged yet', async () => {
+    const success = 'https://app.example.com/paid';
+    const cancel = 'https://app.example.com/not-paid';
+
+    const { code, stdout } = await cli('top-up', '--amount', '50', '--success-url', success, '--cancel-url', cancel);
+    const url = stdout.trim().split('\n').at(-1) ?? '';
+    const paid = await fetch(url, { method: 'POST', redirect: 'manual' });
+
+    expect(code).toBe(0);
+    expect(stdout).toContain('Pay 50 USD here; until then the balance stays as it is:');
+    expect(paid.headers.get('location')).toContain(success);
+  });
+
+  it('refuse an address of Didit that leads nowhere for a page to pay on', async () => {
+    const { code, stderr } = await cli('top-up', '--amount', '50', '--cancel-url', 'no address');
+
+    expect(code).toBe(3);
+    expect(stderr).toContain('cancelUrl');
   });
 
   it('give a page to pay on, and refuse less than 50 dollars before anything is sent', async () => {
@@ -138,6 +239,38 @@ describe('session', () => {
     });
   });
 
+  it('tells people how it ended, and where the person has to go', async () => {
+    const made = await cli('session', 'create', '--workflow', await makeWorkflow());
+    const id = /session {2}(\S+)/.exec(made.stdout)?.[1] ?? '';
+    const pending = await cli('session', 'decision', id);
+    await finish(/address {2}(\S+)/.exec(made.stdout)?.[1] ?? '', 'approve');
+    const approved = await cli('session', 'decision', id);
+
+    expect(made.stdout).toContain('Whoever has the address acts as the person');
+    expect(pending.stdout).toBe(`NOT FINISHED  ${id}\n  status  Not Started\n`);
+    expect(approved.stdout).toMatch(new RegExp(`^APPROVED  ${id}\n  status +Approved\n  liveness +\\S+, score 62.5\n`));
+  });
+
+  it('tells a check that was saved and has no score', async () => {
+    const saved = await cli('check', fileOf('nobody.jpg', pictureOf('no-face')), '--save', '--json');
+    const { requestId } = saved.json() as { requestId: string };
+
+    const { code, stdout } = await cli('session', 'decision', requestId);
+
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^DECLINED .*\n {2}status +Declined\n {2}liveness +PASSIVE, score not measured\n/);
+  });
+
+  it('may have an address that this key is not told', async () => {
+    const workflow = 'b3e4a0d1-55c2-4c58-9a36-3d0a2a6f9e70';
+    const env = await envAnswering({ session_id: 'c7a1d2f4', status: 'Not Started', url: null }, 201);
+
+    const { code, stdout } = await run(['session', 'create', '--workflow', workflow], { env });
+
+    expect(code).toBe(0);
+    expect(stdout).toContain('address  not given to this key');
+  });
+
   it.each([
     ['decline', 1, 'declined'],
     ['abandon', 1, 'void'],
@@ -168,6 +301,7 @@ describe('session', () => {
   it.each([
     [['create', '--workflow', 'mine'], 'workflowId is "mine"'],
     [['create', '--workflow', 'b3e4a0d1-55c2-4c58-9a36-3d0a2a6f9e70', '--metadata', '[]'], 'It is not a JSON object'],
+    [['create', '--workflow', 'b3e4a0d1-55c2-4c58-9a36-3d0a2a6f9e70', '--metadata', '{'], 'It is not a JSON object'],
     [['decision', '../balance'], 'a UUID'],
   ])('%j is refused before anything is sent', async (args, message) => {
     const { code, stderr } = await cli('session', ...args);
@@ -199,6 +333,33 @@ describe('webhook verify', () => {
 
     expect(code).toBe(0);
     expect(json()).toMatchObject({ genuine: true, type: 'status.updated', status: 'Approved' });
+  });
+
+  it('tells people what a delivery says, and what it does not', async () => {
+    const body = JSON.stringify({ webhook_type: 'user.data.updated', timestamp: AT });
+    const hex = createHmac('sha256', SECRET).update(body).digest('hex');
+    const deliver = (text: string, signed: string) =>
+      run(['webhook', 'verify', fileOf('body.json', text), '--signature', signed, '--at', String(AT)], {
+        env: { DIDIT_WEBHOOK_SECRET: SECRET },
+      });
+
+    const whole = await deliver(BODY, signature(SECRET));
+    const bare = await deliver(body, hex);
+
+    expect(whole.stdout).toMatch(/^GENUINE {2}status.updated\n {2}event +b1a0c9c7\S+\n {2}session +c7a1d2f4\S+\n/);
+    expect(bare).toMatchObject({
+      code: 0,
+      stdout: `GENUINE  user.data.updated\n  event    no id\n  session  none\n  status   none\n  sent     ${AT}\n`,
+    });
+  });
+
+  it('ends with 3 when the body cannot be read', async () => {
+    const path = join(folder, 'missing.json');
+
+    const { code, stderr } = await run(['webhook', 'verify', path], { env: { DIDIT_WEBHOOK_SECRET: SECRET } });
+
+    expect(code).toBe(3);
+    expect(stderr).toBe(`error: ${path} cannot be read (ENOENT).\n`);
   });
 
   it.each([

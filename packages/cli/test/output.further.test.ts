@@ -120,6 +120,15 @@ describe('usage', () => {
     expect(json()).toEqual({ error: { code: 'usage', message: "missing required argument 'picture'" } });
   });
 
+  it('takes --json behind -- for a file, and not before', async () => {
+    const file = await run(['check', '--', '--json']);
+    const json = await run(['check', '--json', '--', '--threshold']);
+
+    expect(file).toMatchObject({ code: 3, stdout: '' });
+    expect(file.stderr).toContain('--json cannot be read (there is no such file)');
+    expect(json.json()).toMatchObject({ error: { code: 'usage', message: expect.stringContaining('--threshold') } });
+  });
+
   it('ends with 3 without a key, and says where one can be put', async () => {
     const { code, stderr } = await run(['check', await selfie()]);
 
@@ -210,6 +219,38 @@ describe('the API key', () => {
     expect(code).toBe(0);
     expect(stderr).toContain('process lists');
     expect(stdout + stderr).not.toContain(KEY);
+  });
+
+  it.each([
+    [['--api-key', ' '], '--api-key is empty.'],
+    [['--api-key-file', 'empty'], 'empty, named by --api-key-file, is empty.'],
+    [['--api-key-file', 'missing'], 'missing, named by --api-key-file, cannot be read (ENOENT).'],
+  ])('is not taken from %j', async (options, message) => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'empty'), ' \n', { mode: 0o600 });
+
+    const { code, stderr } = await run(['balance', ...options], { cwd });
+
+    expect(code).toBe(3);
+    expect(stderr).toContain(`error: ${message}`);
+  });
+
+  it('is taken from who sits there, without what surrounds it (D03)', async () => {
+    const emulator = await startEmulator({ apiKeys: [KEY] });
+    const env = { DIDIT_BASE_URL: emulator.url };
+
+    const { code, stdout, stderr } = await run(['balance'], { env, typed: ` ${KEY} \r` });
+
+    expect(code).toBe(0);
+    expect(stdout).toContain('100000.0000 USD');
+    expect(stderr).toBe('Enter the API key (not shown): \n');
+  });
+
+  it('that is not entered ends with 3, and the places where it can be put', async () => {
+    const { code, stderr } = await run(['balance'], { typed: '\r' });
+
+    expect(code).toBe(3);
+    expect(stderr).toContain('Nothing was entered. Set DIDIT_API_KEY, or name a file with --api-key-file.');
   });
 
   it('is asked for on a terminal, and does not appear there', async () => {

@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { envFor, run, startEmulator, temporaryFolder } from './support/cli.js';
-import { writePictures } from './support/pictures.js';
+import { envAnswering, envFor, run, startEmulator, temporaryFolder } from './support/cli.js';
+import { pictureWith, writePictures } from './support/pictures.js';
 
 let folder: string;
 
@@ -116,6 +116,18 @@ describe('policy explain', () => {
     expect(result.stdout).toContain(reason);
   });
 
+  it('tells what was not measured', async () => {
+    const liveness = { ...ANSWER.liveness, status: 'In Review', score: null, warnings: [] };
+    const unmeasured = { ...ANSWER.liveness, score: 90, warnings: [], face_quality: null };
+
+    const review = await run(['policy', 'explain', 'balanced', fileOf('a.json', { ...ANSWER, liveness })]);
+    const strict = await run(['policy', 'explain', 'strict', fileOf('b.json', { ...ANSWER, liveness: unmeasured })]);
+
+    expect(review.stdout).toMatch(/score +not measured\n/);
+    expect(strict.code).toBe(2);
+    expect(strict.stdout).toContain('review   faceQuality: not measured');
+  });
+
   it('tells when an answer speaks against itself', async () => {
     const liveness = { ...ANSWER.liveness, warnings: [{ risk: 'LIVENESS_FACE_ATTACK', log_type: 'error' }] };
 
@@ -204,6 +216,68 @@ describe('policy simulate', () => {
     expect(chosen.json()).toMatchObject({ pictures: 16 });
     expect(wrong.code).toBe(3);
     expect(wrong.stderr).toContain('--request x fits 0 questions');
+  });
+
+  it('names each question by what was asked, and whom', async () => {
+    const emulator = await startEmulator();
+    const out = join(folder, 'results.jsonl');
+    const picture = join(folder, 'selfie.jpg');
+    writeFileSync(picture, pictureWith('anything'));
+    const ask = (key: string, ...options: string[]) =>
+      run(['batch', picture, '--out', out, ...options], { env: { ...envFor(emulator), DIDIT_API_KEY: key } });
+    await ask('sk_live_fake', '--threshold', '50');
+    // Records of earlier versions do not say what was asked.
+    writeFileSync(out, readFileSync(out, 'utf8').replaceAll(/"asked":\{[^}]*\},/g, ''));
+    await ask('sk_test_fake', '--rotate', '--save');
+
+    const { code, stderr } = await run(['policy', 'simulate', 'strict', out]);
+
+    expect(code).toBe(3);
+    expect(stderr.split('\n').map((line) => line.replace(/^ {2}[0-9a-f]{12} {2}/, ''))).toEqual([
+      'error: The record holds answers to 2 questions, which say nothing together. Choose one with --request:',
+      '1 picture, asked by an earlier version',
+      `1 picture, ${emulator.url} (sandbox), Didit's own threshold, --rotate, --save`,
+      '',
+    ]);
+  });
+
+  it('changes nothing where nothing was answered', async () => {
+    const out = join(folder, 'results.jsonl');
+    await run(['batch', fileOf('broken.jpg', 'no picture'), '--out', out], { env: envFor(await startEmulator()) });
+
+    const { code, json } = await run(['policy', 'simulate', 'strict', out, '--json']);
+
+    expect(code).toBe(0);
+    expect(json()).toMatchObject({ pictures: 0, changes: [] });
+  });
+
+  it('tells people of a change without a score', async () => {
+    const liveness = { ...ANSWER.liveness, status: 'In Review', score: null };
+    const out = join(folder, 'results.jsonl');
+    writePictures(join(folder, 'pictures'), 1);
+    await run(['batch', join(folder, 'pictures'), '--out', out], { env: await envAnswering({ ...ANSWER, liveness }) });
+
+    const { stdout } = await run(['policy', 'simulate', 'lenient', out]);
+
+    expect(stdout).toMatch(/DECLINED -> REVIEW {2}\S+ {2}score not measured\n/);
+  });
+
+  it('warns of damaged lines, and counts the others', async () => {
+    const results = await record('30');
+    writeFileSync(results, `${readFileSync(results, 'utf8')}no entry\n`);
+
+    const { code, json, stderr } = await run(['policy', 'simulate', 'strict', results, '--json']);
+
+    expect(code).toBe(0);
+    expect(json()).toMatchObject({ pictures: 16 });
+    expect(stderr).toContain(`warning: line 33 of ${results} is damaged`);
+  });
+
+  it('says why a record cannot be read', async () => {
+    const { code, stderr } = await run(['policy', 'simulate', 'strict', join(folder, 'missing.jsonl')]);
+
+    expect(code).toBe(3);
+    expect(stderr).toContain('missing.jsonl cannot be read (ENOENT).');
   });
 
   it('makes no call', async () => {

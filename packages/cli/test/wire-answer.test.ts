@@ -72,6 +72,7 @@ describe('answerAt', () => {
     [answerOf(90, ['FACE_IN_BLOCKLIST']), 95, 'Declined', ['LOW_LIVENESS_SCORE', 'FACE_IN_BLOCKLIST']],
     [answerOf(null, ['NO_FACE_DETECTED']), 0, 'Declined', ['NO_FACE_DETECTED']],
     [answerOf(60, [], 'In Review'), 50, 'In Review', []],
+    [answerOf(60, ['LOW_LIVENESS_SCORE'], 'In Review'), 50, 'In Review', []],
     [answerOf(90, [], 'Declined'), 50, 'Declined', []],
   ])('of %j at %d is %s with %j', (answer, threshold, status, tags) => {
     const { liveness } = answerAt(answer, threshold);

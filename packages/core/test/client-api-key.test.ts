@@ -14,7 +14,7 @@ function failingSource(): never {
 
 function refusalOf(source: unknown): unknown {
   try {
-    return resolveApiKey(source);
+    return resolveApiKey(source, 'guard.apiKey');
   } catch (error) {
     return error;
   }
@@ -26,23 +26,23 @@ describe('resolveApiKey', () => {
     ['an old key without a prefix', 'abc'],
     ['every printable character', '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~'],
   ])('takes %s as it is', (_name, key) => {
-    expect(resolveApiKey(key)).toBe(key);
+    expect(resolveApiKey(key, 'guard.apiKey')).toBe(key);
   });
 
   it.each(['key\n', '\r\nkey', '  key\t', '\u00a0key\ufeff'])('trims the blanks around %j (D02)', (key) => {
-    expect(resolveApiKey(key)).toBe('key');
+    expect(resolveApiKey(key, 'guard.apiKey')).toBe('key');
   });
 
   it('takes a function without calling it (D05)', () => {
-    expect(resolveApiKey(failingSource)).toBe(failingSource);
+    expect(resolveApiKey(failingSource, 'guard.apiKey')).toBe(failingSource);
   });
 
   it.each([undefined, null, '', '   ', '\n', 42, {}, true])('refuses %j as empty (D01)', (source) => {
     expect(refusalOf(source)).toBeInstanceOf(InvalidOptionError);
     expect(refusalOf(source)).toMatchObject({
       code: 'invalid-option',
-      option: 'apiKey',
-      message: 'apiKey is empty; allowed: the key from the Didit console, or a function that gives it',
+      option: 'guard.apiKey',
+      message: 'guard.apiKey is empty; allowed: the key from the Didit console, or a function that gives it',
     });
   });
 
@@ -59,7 +59,7 @@ describe('resolveApiKey', () => {
     expect(error).toMatchObject({
       name: 'InvalidOptionError',
       message:
-        'apiKey contains characters that no key has; allowed: the key from the Didit console, or a function that gives it',
+        'guard.apiKey contains characters that no key has; allowed: the key from the Didit console, or a function that gives it',
     });
     expect(printed(error)).not.toContain(KEY_CANARY);
   });

@@ -46,8 +46,8 @@ describe('the key', () => {
     (options) => {
       expect(refusalOf(options)).toMatchObject({
         code: 'invalid-option',
-        option: 'apiKey',
-        message: 'apiKey is empty; allowed: the key from the Didit console, or a function that gives it',
+        option: 'DiditClient.apiKey',
+        message: 'DiditClient.apiKey is empty; allowed: the key from the Didit console, or a function that gives it',
       });
     },
   );
@@ -249,6 +249,16 @@ describe('the other options', () => {
     expect(refusalOf({ apiKey: 'key', rejectUnauthorized: false })).toMatchObject({
       option: 'DiditClient.rejectUnauthorized',
     });
+  });
+
+  it('are called what the caller says', () => {
+    const named = (options: object) => () => new DiditClient({ apiKey: 'key', ...options }, 'requireLiveness');
+
+    expect(named({ timeoutMs: 1 })).toThrow('requireLiveness.timeoutMs is 1');
+    expect(named({ apiKey: '' })).toThrow('requireLiveness.apiKey is empty');
+    expect(named({ baseUrl: 'example.com' })).toThrow('requireLiveness.baseUrl is not a bare origin');
+    expect(named({ authBaseUrl: 'example.com' })).toThrow('requireLiveness.authBaseUrl is not a bare origin');
+    expect(named({ circuitBreaker: { openMs: 1 } })).toThrow('requireLiveness.circuitBreaker.openMs is 1');
   });
 
   it.each([undefined, null, 'key', ['key']])('are an object, and not %p', (options) => {

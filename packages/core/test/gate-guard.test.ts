@@ -144,7 +144,21 @@ describe('the options of a guard', () => {
     ['a fixed correlation id', { correlationId: 'c-1' }, 'requireLiveness.correlationId', 'a function'],
     ['a validate that is none', { validate: {} }, 'requireLiveness.validate', 'a function'],
     ['a fixed subject', { subject: 'everybody' }, 'requireLiveness.subject', 'a function'],
-    ['a bad base', { baseUrl: 'http://example.com' }, 'DiditClient.baseUrl', 'https'],
+    ['a bad base', { baseUrl: 'http://example.com' }, 'requireLiveness.baseUrl', 'https'],
+    ['a base with a path', { baseUrl: 'https://example.com/v3' }, 'requireLiveness.baseUrl', 'not a bare origin'],
+    ['a key that no header carries', { apiKey: 'a key' }, 'requireLiveness.apiKey', 'characters that no key has'],
+    [
+      'a misspelt option of the circuits',
+      { circuitBreaker: { failuresRatio: 0.2 } },
+      'requireLiveness.circuitBreaker.failuresRatio',
+      'did you mean "failureRatio"?',
+    ],
+    [
+      'a share of failures above all',
+      { circuitBreaker: { failureRatio: 20 } },
+      'requireLiveness.circuitBreaker.failureRatio',
+      'requireLiveness.circuitBreaker.failureRatio is 20, which is not allowed; allowed: a number from 0.01 to 1',
+    ],
   ])('refuse %s (P23)', (_name, options, option, message) => {
     expect(errorOf(options)).toMatchObject({
       code: 'invalid-option',

@@ -520,11 +520,16 @@ describe('two guards of one request', () => {
   });
 
   it('do not ask for the comparison again after one that gave no answer: it may have been paid (E20, P5)', async () => {
-    const { results, server, events } = await inTurn([live, answer({ status: 500 }), same], [reference, reference]);
+    const replies = [live, answer({ status: 500 }), same];
+    const { results, server, events } = await inTurn(replies, [{}, reference, reference]);
 
-    expect(results.map(codeOf)).toEqual(['liveness-unavailable', 'liveness-unavailable']);
+    expect(results.map(codeOf)).toEqual([undefined, 'liveness-unavailable', 'liveness-unavailable']);
     expect(pathsOf(server)).toEqual([LIVENESS, MATCH]);
-    expect(events).toMatchObject([{ billed: 'yes' }, { step: 'face-match', billed: 'no' }]);
+    expect(events).toMatchObject([
+      { billed: 'yes' },
+      { step: 'face-match', billed: 'unknown' },
+      { step: 'face-match', billed: 'no' },
+    ]);
   });
 
   it.each<[string, Reply]>([

@@ -116,7 +116,13 @@ describe('the options of a guard for people who come back', () => {
       'a review of another kind',
       { stepUp, subject, onReview: 'ask' },
       'requireStepUp.onReview',
-      "requireStepUp.onReview is \"ask\", which is not allowed; allowed: 'reject', 'pass', 'step-up'",
+      "requireStepUp.onReview is \"ask\", which is not allowed; allowed: 'reject', 'pass'",
+    ],
+    [
+      'another step after the step',
+      { stepUp, subject, onReview: 'step-up' },
+      'requireStepUp.onReview',
+      "requireStepUp.onReview is \"step-up\", which is not allowed; allowed: 'reject', 'pass'",
     ],
   ])('refuse %s (P23)', (_name, options, option, message) => {
     expect(errorOf(options)).toMatchObject({ code: 'invalid-option', option, message });

@@ -81,6 +81,8 @@ const NAMES = [
   'sharedWeakMap',
   'sniffImageType',
   'systemClock',
+  'unknownOption',
+  'warnAbout',
   'webhooks',
 ];
 

@@ -38,6 +38,12 @@ describe('requireLiveness', () => {
     expect(() => requireLiveness({ ...fixture.options, treshold: 80 } as object)).toThrow('did you mean "threshold"?');
     expect(() => requireLiveness({ ...fixture.options, field: '' })).toThrow(/requireLiveness\.field is ""/);
     expect(() => requireLiveness({ ...fixture.options, accept: [] })).toThrow(/requireLiveness\.accept is an array/);
+    expect(() => requireLiveness({ apiKey: 'key', baseUrl: 'http://example.org' })).toThrow(
+      /^requireLiveness\.baseUrl is http:\/\/example\.org/,
+    );
+    expect(() => requireLiveness({ ...fixture.options, circuitBreaker: { openMs: 1 } })).toThrow(
+      /^requireLiveness\.circuitBreaker\.openMs is 1/,
+    );
   });
 
   it('says so when it is mounted without being called', async () => {

@@ -27,6 +27,12 @@ describe('making a guard', () => {
     ['a threshold out of range', { threshold: 101 }, /101/],
     ['a timeout that is no number', { uploadTimeoutMs: '15s' }, /uploadTimeoutMs/],
     ['a format that does not exist', { accept: ['xml'] }, /accept/],
+    [
+      'a URL that is not https',
+      { baseUrl: 'http://example.org' },
+      /^requireLiveness\.baseUrl is http:\/\/example\.org/,
+    ],
+    ['a wrong circuit', { circuitBreaker: { openMs: 1 } }, /^requireLiveness\.circuitBreaker\.openMs is 1/],
   ])('throws for %s', (_, options, message) => {
     expect(() => requireLiveness({ apiKey: 'key', ...(options as object) })).toThrow(message);
   });

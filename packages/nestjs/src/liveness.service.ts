@@ -18,6 +18,7 @@ import {
   type SelfieReading,
   type SelfieRouteOptions,
   type StepUpGuard,
+  warnAbout,
 } from '@didit-liveness/core';
 import {
   type ExecutionContext,
@@ -102,9 +103,11 @@ export class LivenessService implements BeforeApplicationShutdown, OnApplication
       webhookInbox: __,
       ...route
     } = checked;
+    const logger = new Logger(MODULE);
+    const listener = onEvent ?? warnAbout({ env: process.env, warn: (message) => logger.warn(message) });
     this.#gate = createLivenessGate({
       client: client ?? createClient(checked),
-      onEvent: (event) => this.#tell(event, onEvent ?? warn),
+      onEvent: (event) => this.#tell(event, listener),
       ...definedOnly({ digest, includeFaces, problemTypeBase }),
     });
     this.events$ = this.#events.asObservable();
@@ -214,14 +217,8 @@ function createClient({ apiKey = process.env['DIDIT_API_KEY'], ...options }: Liv
     );
   }
   const { baseUrl, allowInsecure, timeoutMs, circuitBreaker } = options;
-  return new DiditClient({ apiKey, ...definedOnly({ baseUrl, allowInsecure, timeoutMs, circuitBreaker }) });
-}
-
-/** Without a listener, what deserves a look is at least shown; a sandbox key only where it would open a real door. */
-function warn(event: LivenessEvent): void {
-  if (event.type !== 'configuration') return;
-  if (event.warning === 'sandbox-key' && process.env['NODE_ENV'] !== 'production') return;
-  new Logger('LivenessModule').warn(event.message);
+  const own = definedOnly({ baseUrl, allowInsecure, timeoutMs, circuitBreaker });
+  return new DiditClient({ apiKey, ...own }, MODULE);
 }
 
 function toReader(selfie: SelfieInput): () => Promise<SelfieReading> {

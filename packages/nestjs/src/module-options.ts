@@ -17,7 +17,8 @@ import {
   type WebhookSecret,
 } from '@didit-liveness/core';
 import type { ExecutionContext } from '@nestjs/common';
-import { ValidateBy, ValidateIf, validateSync } from 'class-validator';
+import { getMetadataStorage, ValidateBy, ValidateIf, validateSync } from 'class-validator';
+import { refuseUnknown } from './known-options.js';
 
 /** Gives the property its one rule; what is left out is not looked at. */
 function Allowed(allowed: string, accepts: (value: unknown) => boolean): PropertyDecorator {
@@ -70,7 +71,7 @@ export class LivenessModuleOptions {
   @anObject
   readonly circuitBreaker?: CircuitBreakerOptions;
 
-  /** Gets every event. @defaultValue warnings about the configuration go to Nest's logger */
+  /** Gets every event. @defaultValue what an operator has to mend goes to Nest's logger */
   @aFunction
   readonly onEvent?: LivenessEventListener;
 
@@ -173,9 +174,26 @@ export interface LivenessOptionsFactory {
   createLivenessOptions(): LivenessModuleOptions | Promise<LivenessModuleOptions>;
 }
 
+/** Every option has a rule, so the rules know their names. */
+const NAMES = [
+  ...new Set(
+    getMetadataStorage()
+      .getTargetValidationMetadatas(LivenessModuleOptions, '', false, false)
+      .map(({ propertyName }) => propertyName),
+  ),
+];
+
+/** Options of the client that the module makes, and so not to be given along with one. */
+export const CLIENT_OPTION_NAMES = [
+  'apiKey',
+  'baseUrl',
+  'allowInsecure',
+  'timeoutMs',
+  'circuitBreaker',
+] as const satisfies readonly (keyof LivenessModuleOptions)[];
+
 /**
- * Holds the values of options against {@link LivenessModuleOptions}. Nested values, and keys that nobody reads, are left
- * to `@didit-liveness/core`.
+ * Holds options against {@link LivenessModuleOptions}. Nested values are left to `@didit-liveness/core`.
  *
  * @throws InvalidOptionError naming the option, its value (never the key) and what is allowed
  */
@@ -185,6 +203,8 @@ export function checkModuleOptions(options: LivenessModuleOptions): LivenessModu
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const checked = Object.assign(new LivenessModuleOptions(), given);
   if ('dangerouslyAllowWhenUnavailable' in given) throw notForAllRoutes('dangerouslyAllowWhenUnavailable');
+  refuseUnknown('LivenessModule', given, NAMES);
+  if (given['client'] !== undefined) refuseClientOptions(given);
   const [error] = validateSync(checked, { forbidUnknownValues: false });
   if (error) {
     const option = `LivenessModule.${error.property}`;
@@ -195,6 +215,13 @@ export function checkModuleOptions(options: LivenessModuleOptions): LivenessModu
     );
   }
   return given;
+}
+
+function refuseClientOptions(given: object): void {
+  const name = CLIENT_OPTION_NAMES.find((option) => option in given);
+  if (name === undefined) return;
+  const option = `LivenessModule.${name}`;
+  throw new InvalidOptionError(`${option} is given along with client; allowed: one of them`, option);
 }
 
 function notForAllRoutes(name: string): InvalidOptionError {

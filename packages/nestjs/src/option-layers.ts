@@ -7,7 +7,8 @@ import {
   type Policy,
 } from '@didit-liveness/core';
 import type { ExecutionContext } from '@nestjs/common';
-import type { LayerOptions } from './route-options.js';
+import { refuseUnknown } from './known-options.js';
+import { LAYER_OPTION_NAMES, type LayerOptions } from './route-options.js';
 
 /** Options of one place, and what that place is called in messages. */
 export interface OptionLayer {
@@ -39,15 +40,10 @@ export function layOver(gate: LivenessGate, layers: readonly OptionLayer[]): Lay
 
 /** The policy of a layer over the one below it; checks all of the layer's options on the way. */
 function policyOf(gate: LivenessGate, below: Policy, { name, options }: OptionLayer): Policy {
+  refuseUnknown(name, options, LAYER_OPTION_NAMES);
   const { correlationId, onReview, ...others } = options;
   if (correlationId !== undefined && typeof correlationId !== 'function') {
     throw new InvalidOptionError(`${name}.correlationId is not allowed; allowed: a function`, `${name}.correlationId`);
-  }
-  for (const foreign of ['gate', 'onDeclined', 'onError'].filter((option) => option in others)) {
-    throw new InvalidOptionError(
-      `${name}.${foreign} is not an option in Nest; use a client of the module, or an exception filter`,
-      `${name}.${foreign}`,
-    );
   }
   // A gate of its own without a listener: this is arithmetic, and whoever listens is told of routes only.
   const quiet = createLivenessGate({ client: gate.client, policy: below });

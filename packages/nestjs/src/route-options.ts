@@ -29,6 +29,12 @@ export interface LayerOptions
   extends LivenessRouteOptions,
     Pick<SelfieRouteOptions, 'dangerouslyAllowWhenUnavailable'> {}
 
+/** The names of {@link LayerOptions}. */
+export const LAYER_OPTION_NAMES = [
+  ...ROUTE_OPTION_NAMES,
+  'dangerouslyAllowWhenUnavailable',
+] as const satisfies readonly (keyof LayerOptions)[];
+
 /** Options of `@LivenessGuard()`. What is left out is as the class says, and then as the module says. */
 export interface LivenessGuardOptions extends LayerOptions {
   /** Name of the `LivenessModule` that guards here. @defaultValue the one without a name */
@@ -39,3 +45,10 @@ export interface LivenessGuardOptions extends LayerOptions {
    */
   readonly body?: Type;
 }
+
+/** The names of {@link LivenessGuardOptions}. */
+export const GUARD_OPTION_NAMES = [
+  ...LAYER_OPTION_NAMES,
+  'body',
+  'instance',
+] as const satisfies readonly (keyof LivenessGuardOptions)[];

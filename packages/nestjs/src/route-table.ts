@@ -5,9 +5,10 @@ import type { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { handlersOf } from './controllers.js';
 import { FormValidation } from './form-validation.js';
 import { type Handler, marksOf } from './guard-metadata.js';
+import { refuseUnknown } from './known-options.js';
 import { LivenessService } from './liveness.service.js';
 import type { OptionLayer } from './option-layers.js';
-import type { LayerOptions, LivenessGuardOptions } from './route-options.js';
+import { GUARD_OPTION_NAMES, type LayerOptions, type LivenessGuardOptions } from './route-options.js';
 import { serviceNamed } from './services.js';
 
 /** How one handler is guarded, worked out once. */
@@ -67,6 +68,7 @@ interface MarkedLayer {
 }
 
 function createRoute(marked: readonly MarkedLayer[], moduleRef: ModuleRef): GuardedRoute {
+  for (const { name, options } of marked) refuseUnknown(name, options, GUARD_OPTION_NAMES);
   const service = serviceOf(marked, moduleRef);
   const form = formOf(marked);
   const layers = marked.map(({ name, options: { instance, body, ...options } }) => ({ name, options }));

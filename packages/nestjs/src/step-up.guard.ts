@@ -13,12 +13,13 @@ import { HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { handlersOf } from './controllers.js';
 import type { Handler } from './guard-metadata.js';
 import { exchangeOf } from './http-exchange.js';
+import { refuseUnknown } from './known-options.js';
 import { LivenessException } from './liveness.exception.js';
 import { CLIENT_CLOSED_REQUEST, prepareRefusal } from './refusing.js';
 import { publishStepUp } from './published.js';
 import { serviceNamed } from './services.js';
 import { STEP_UP_METADATA } from './step-up-metadata.js';
-import type { StepUpGuardOptions } from './step-up-options.js';
+import { STEP_UP_OPTION_NAMES, type StepUpGuardOptions } from './step-up-options.js';
 
 /** The guard behind `@StepUpGuard()`. */
 @Injectable()
@@ -71,6 +72,7 @@ export class StepUpRouteGuard implements CanActivate, OnModuleInit {
     const options = (Reflect.getOwnMetadata(STEP_UP_METADATA, handler) ?? {}) as StepUpGuardOptions;
     const { instance, ...own } = options;
     const name = `StepUpGuard(${controller.name}.${handler.name})`;
+    refuseUnknown(name, options, STEP_UP_OPTION_NAMES);
     const guard = serviceNamed(this.#moduleRef, { name, instance }).stepUpGuard(own, name);
     this.#guards.set(handler, guard);
     return guard;

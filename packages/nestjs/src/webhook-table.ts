@@ -9,6 +9,7 @@ import { type InjectionToken, Logger, type Type } from '@nestjs/common';
 import type { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { handlersOf } from './controllers.js';
 import { type Handler, WEBHOOK_METADATA } from './guard-metadata.js';
+import { refuseUnknown } from './known-options.js';
 import { type InstanceRequest, notExactlyOne, providersOf } from './services.js';
 import { DEFAULT_INSTANCE } from './tokens.js';
 
@@ -17,6 +18,16 @@ export interface DiditWebhookOptions extends Omit<WebhookOptions, 'onEvent' | 'o
   /** Name of the `LivenessModule` whose secret and inbox count here. @defaultValue the one without a name */
   readonly instance?: string;
 }
+
+/** The names of {@link DiditWebhookOptions}. */
+export const WEBHOOK_OPTION_NAMES = [
+  'secret',
+  'inbox',
+  'toleranceSeconds',
+  'onRejected',
+  'clock',
+  'instance',
+] as const satisfies readonly (keyof DiditWebhookOptions)[];
 
 /** What a `LivenessModule` says of webhooks. */
 export interface WebhookSettings {
@@ -69,6 +80,7 @@ function createReceiver(controller: Type, handler: Handler, moduleRef: ModuleRef
   const name = `DiditWebhook(${controller.name}.${handler.name})`;
   const options = optionsOf(handler);
   if (!options) throw new TypeError(`${name}: the interceptor works for handlers with @DiditWebhook() only`);
+  refuseUnknown(name, options, WEBHOOK_OPTION_NAMES);
   const { instance, ...own } = options;
   const logger = new Logger('DiditWebhook');
   return createHostedReceiver(

@@ -62,11 +62,18 @@ describe('LivenessModule', () => {
     ],
     ['a misspelt key', { treshold: 80 }, 'LivenessModule.treshold is not an option; did you mean "threshold"?'],
     [
+      'a misspelt key of the module alone',
+      { webhooksecret: 'x' },
+      'did you mean "webhookSecret"? Allowed: apiKey, client, ',
+    ],
+    [
       'an override that Nest has filters for',
       { onDeclined: () => {} },
       'LivenessModule.onDeclined is not an option in Nest',
     ],
-    ['a URL that is not https', { baseUrl: 'http://example.org' }, 'baseUrl is http://example.org'],
+    ['a URL that is not https', { baseUrl: 'http://example.org' }, 'LivenessModule.baseUrl is http://example.org'],
+    ['a key that no header carries', { apiKey: 'a key' }, 'LivenessModule.apiKey contains characters'],
+    ['a wrong circuit', { circuitBreaker: { openMs: 1 } }, 'LivenessModule.circuitBreaker.openMs is 1'],
   ])('D08 does not start with %s', async (_, options, message) => {
     await expect(compile({ imports: [LivenessModule.forRoot({ apiKey: 'secret-key', ...options })] })).rejects.toThrow(
       message,
@@ -213,7 +220,7 @@ describe('D08 the start of an application', () => {
     [
       'an option of the module',
       { apiKey: 'secret' },
-      'LivenessGuard(SignupController.signup).apiKey is given along with gate',
+      'LivenessGuard(SignupController.signup).apiKey is not an option; Allowed: threshold, policy, ',
     ],
     ['a body that is no class', { body: {} }, 'LivenessGuard(SignupController.signup).body is not a class'],
     [

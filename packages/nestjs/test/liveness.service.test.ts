@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { LivenessEvent } from '@didit-liveness/core';
 import { createEmulator, type Emulator } from '@didit-liveness/emulator';
+import { Logger } from '@nestjs/common';
 import { firstValueFrom, toArray } from 'rxjs';
 import { pictureOf, sample } from '../../../test/support/pictures.js';
 import { type CheckOptions, LivenessService } from '../src/index.js';
@@ -140,6 +141,29 @@ describe('LivenessService as a stream', () => {
     service.route({ threshold: 1 });
 
     expect(heard).toEqual([expect.objectContaining({ type: 'configuration', warning: 'duplicates-not-enrolled' })]);
+    await service.onApplicationShutdown();
+  });
+});
+
+describe('LivenessService without a listener', () => {
+  const warnings: string[] = [];
+  const collector = { log: () => {}, error: () => {}, warn: (message: string) => void warnings.push(message) };
+
+  beforeEach(() => {
+    warnings.length = 0;
+    Logger.overrideLogger(collector);
+  });
+
+  it('C02 says once in the log that Didit refuses the key', async () => {
+    emulator.next('401', 2);
+    const service = serviceWith();
+
+    const results = [await service.check(PICTURE), await service.check(pictureOf('approved'))];
+
+    expect(results).toMatchObject([{ kind: 'refused' }, { kind: 'refused' }]);
+    expect(warnings).toEqual([
+      'Didit refuses: the API key is wrong, revoked or expired; check DIDIT_API_KEY or apiKey. Until that is mended nobody gets through.',
+    ]);
     await service.onApplicationShutdown();
   });
 });

@@ -1,3 +1,4 @@
+import { DiditClient } from '@didit-liveness/core';
 import { describe, expect, it } from '@jest/globals';
 import { checkModuleOptions, type LivenessModuleOptions } from '../src/module-options.js';
 
@@ -38,6 +39,17 @@ describe('checkModuleOptions', () => {
       'LivenessModule.dangerouslyAllowWhenUnavailable is no option of the module; allowed: on the @LivenessGuard() of a route',
     );
   });
+
+  it.each(['apiKey', 'baseUrl', 'allowInsecure', 'timeoutMs', 'circuitBreaker'])(
+    'D08 refuses %s along with a client, which would not read it',
+    (name) => {
+      const client = new DiditClient({ apiKey: 'key' });
+
+      expect(() => checkModuleOptions({ client, [name]: 'x' })).toThrow(
+        `LivenessModule.${name} is given along with client; allowed: one of them`,
+      );
+    },
+  );
 
   it('D03 never shows a key', () => {
     expect(() => checkModuleOptions({ apiKey: ['secret'] } as never)).toThrow(

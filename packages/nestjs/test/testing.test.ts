@@ -72,6 +72,14 @@ describe('LivenessTestingModule', () => {
     expect(result.kind === 'refused' ? result.refusal.code : result.kind).toBe(expected);
   });
 
+  it('takes the options of the real module, and goes nowhere', async () => {
+    const options = { apiKey: 'key', baseUrl: 'https://example.org', timeoutMs: 5_000, threshold: 80 };
+
+    const testing = await compile(options);
+
+    expect((await testing.get(LivenessService).check(SELFIE)).kind).toBe('passed');
+  });
+
   it('plays outcomes in their order, the last one again and again, and keeps what was asked', async () => {
     const testing = await compile({ verdicts: ['declined', 'approved'] });
     const [service, script] = [testing.get(LivenessService), testing.get(LivenessScript)];

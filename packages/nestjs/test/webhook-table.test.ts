@@ -58,6 +58,12 @@ describe('an application with @DiditWebhook()', () => {
     ['without a secret', {}, [liveness()], 'DiditWebhook(DiditController.receive): there is no webhook secret'],
     ['with a value out of range', { secret: 'a', toleranceSeconds: 0 }, [], 'toleranceSeconds is 0'],
     ['with a misspelt option', { secret: 'a', onFailed: 1 } as never, [], 'onFailed is not an option'],
+    [
+      'with an override that Nest has filters for',
+      { onError: () => {} } as never,
+      [liveness()],
+      'onError is not an option in Nest',
+    ],
     ['with a module that does not exist', { instance: 'kyc' }, [liveness()], 'no LivenessModule of that name'],
     ['with two modules of one name', {}, [liveness(), liveness({ isGlobal: true })], 'more than one LivenessModule'],
     ['with a secret that is none', {}, [liveness({ webhookSecret: 5 })], 'LivenessModule.webhookSecret is not usable'],

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Http2ServerResponse } from 'node:http2';
 import type { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
 
 /** The answer to one request. */
 export type Answer = ServerResponse | Http2ServerResponse;
@@ -29,10 +30,20 @@ export function onAnswerEnd(answer: Answer, callback: () => void): void {
   if (connection) waitersOf(connection).add(end);
 }
 
+/**
+ * Hangs up on a client that does not take its answer: with the connection goes the memory of all that waits on it. In
+ * HTTP/2 only the one stream is reset.
+ */
+export function hangUp(answer: Answer): void {
+  (connectionOf(answer) ?? answer).destroy();
+}
+
 /** The connection of HTTP/1; a stream of HTTP/2 tells its answer of its end. */
 function connectionOf(answer: Answer): Socket | undefined {
-  // A test tool may leave the request out.
-  return 'stream' in answer ? undefined : (answer.req as ServerResponse['req'] | undefined)?.socket;
+  if ('stream' in answer) return undefined;
+  // A test tool may leave the request out, or have it come over something that only looks like a connection.
+  const socket = (answer.req as ServerResponse['req'] | undefined)?.socket;
+  return socket instanceof Duplex ? socket : undefined;
 }
 
 function waitersOf(connection: Socket): Set<() => void> {

@@ -4,10 +4,19 @@ import { sharedState } from './shared-state.js';
 /** An upload that brings fewer bytes than this in two seconds gives way when the memory is needed: 32 KiB per second. */
 const LEAST_BYTES = 64 * 1024;
 
-/** An upload that is still arriving. Kept to what every copy of this package can ask of those of another one. */
-interface Arriving {
+/**
+ * A client that has not taken its answer so long after the memory was first needed gives way to any other. As long as it
+ * takes until a standstill of an upload is seen.
+ */
+const TAKING_MS = 4_000;
+/** Less than any upload brings. */
+const NOTHING_TO_COME = -1;
+
+/** An upload that may have to give way. Kept to what every copy of this package can ask of those of another one. */
+interface Yielding {
   /** Bytes held. */
   readonly bytes: number;
+  /** Those that bring the fewest give way first. Asked only when somebody needs the room. */
   bytesOfLate(nowMs: number): number;
   /** Gives up its bytes at once. */
   evict(): void;
@@ -16,15 +25,15 @@ interface Arriving {
 /** What all guards of a process hold together. */
 export interface BufferLedger {
   totalBytes: number;
-  readonly arriving: Set<Arriving>;
+  readonly yielding: Set<Yielding>;
 }
 
 /** An empty ledger. */
 export function createLedger(): BufferLedger {
-  return { totalBytes: 0, arriving: new Set() };
+  return { totalBytes: 0, yielding: new Set() };
 }
 
-const PROCESS_LEDGER = sharedState('upload.buffered/1', createLedger);
+const PROCESS_LEDGER = sharedState('upload.buffered/2', createLedger);
 
 /** What a {@link Holding} works with besides its limit. */
 export interface HoldingWorld {
@@ -36,14 +45,14 @@ export interface HoldingWorld {
 
 /**
  * The bytes of one upload, counted as they arrive in a ledger that all uploads share. What does not fit under the limit
- * of its own guard is not taken, unless uploads that hardly move can give way to it.
+ * of its own guard is not taken, unless uploads that hardly move, or answers that nobody takes, can give way to it.
  */
 export class Holding {
   readonly #ledger: BufferLedger;
   readonly #limitBytes: number;
   readonly #now: () => number;
   readonly #pace: Pace;
-  #arriving: Arriving | undefined;
+  #yielding: Yielding | undefined;
   #bytes = 0;
   #isReleased = false;
 
@@ -61,25 +70,23 @@ export class Holding {
 
   /** From now on this upload may have to give way; `onEvicted` is told once its bytes are no longer counted. */
   startArriving(onEvicted: () => void): void {
-    const evict = (): void => {
-      this.release();
-      onEvicted();
-    };
-    const bytesOf = (): number => this.#bytes;
-    this.#arriving = {
-      get bytes() {
-        return bytesOf();
-      },
-      bytesOfLate: (nowMs) => this.#pace.bytesOfLate(nowMs),
-      evict,
-    };
-    this.#ledger.arriving.add(this.#arriving);
+    this.#startYielding((nowMs) => this.#pace.bytesOfLate(nowMs), onEvicted);
   }
 
   /** All has arrived, or nothing more will: it does not give way any more. */
-  stopArriving(): void {
-    if (this.#arriving) this.#ledger.arriving.delete(this.#arriving);
-    this.#arriving = undefined;
+  stopYielding(): void {
+    if (this.#yielding) this.#ledger.yielding.delete(this.#yielding);
+    this.#yielding = undefined;
+  }
+
+  /** From now on this waits for an answer; once that is there, the client has to take it or to give way. */
+  startWaiting(isAnswered: () => boolean, onEvicted: () => void): void {
+    let neededAtMs: number | undefined;
+    this.#startYielding((nowMs) => {
+      if (!isAnswered()) return Infinity;
+      neededAtMs ??= nowMs;
+      return nowMs - neededAtMs < TAKING_MS ? Infinity : NOTHING_TO_COME;
+    }, onEvicted);
   }
 
   /** Whether so many bytes would fit if they came at once; takes none, and nobody has to give way for them. */
@@ -100,10 +107,25 @@ export class Holding {
 
   /** Counts nothing of this upload any more, now or later. */
   release(): void {
-    this.stopArriving();
+    this.stopYielding();
     this.#ledger.totalBytes -= this.#bytes;
     this.#bytes = 0;
     this.#isReleased = true;
+  }
+
+  #startYielding(bytesOfLate: Yielding['bytesOfLate'], onEvicted: () => void): void {
+    const bytesOf = (): number => this.#bytes;
+    this.#yielding = {
+      get bytes() {
+        return bytesOf();
+      },
+      bytesOfLate,
+      evict: () => {
+        this.release();
+        onEvicted();
+      },
+    };
+    this.#ledger.yielding.add(this.#yielding);
   }
 
   #excessOf(bytes: number): number {
@@ -123,10 +145,10 @@ export class Holding {
   }
 
   /** Uploads that are to give way before this one, the slowest first. */
-  #slower(nowMs: number): readonly Arriving[] {
+  #slower(nowMs: number): readonly Yielding[] {
     const limit = Math.min(LEAST_BYTES, this.#pace.bytesOfLate(nowMs));
-    return [...this.#ledger.arriving]
-      .filter((upload) => upload !== this.#arriving && upload.bytes > 0)
+    return [...this.#ledger.yielding]
+      .filter((upload) => upload !== this.#yielding && upload.bytes > 0)
       .map((upload) => ({ upload, bytesOfLate: upload.bytesOfLate(nowMs) }))
       .filter(({ bytesOfLate }) => bytesOfLate < limit)
       .sort((left, right) => left.bytesOfLate - right.bytesOfLate)
@@ -134,6 +156,6 @@ export class Holding {
   }
 }
 
-function sumOf(uploads: readonly Arriving[]): number {
+function sumOf(uploads: readonly Yielding[]): number {
   return uploads.reduce((sum, { bytes }) => sum + bytes, 0);
 }

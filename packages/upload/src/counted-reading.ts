@@ -1,4 +1,4 @@
-import { type Answer, isAnswerOver, onAnswerEnd } from './answer-end.js';
+import { type Answer, hangUp, isAnswerOver, onAnswerEnd } from './answer-end.js';
 import type { BodySink, OpenSink } from './body-front.js';
 import { Holding } from './buffer-budget.js';
 import { type BodyOutcome, refused } from './reading.js';
@@ -7,15 +7,19 @@ import type { UploadRequest } from './upload-request.js';
 
 /** What is held until one answer has ended. */
 interface Awaited {
+  readonly answer: Answer;
   isOver: boolean;
-  readonly holdings: Set<Pick<Holding, 'release'>>;
+  readonly holdings: Set<Pick<Holding, 'bytes' | 'release'>>;
 }
 
-const AWAITED = sharedState('upload.awaited/1', () => new WeakMap<UploadRequest, Awaited>());
+const AWAITED = sharedState('upload.awaited/2', () => new WeakMap<UploadRequest, Awaited>());
 
 /**
  * Counts what is read of this request as held until its answer was sent or its connection is gone, because its handler
  * holds the picture for so long. Call it before `readSelfie`; without it only uploads that still arrive are counted.
+ *
+ * A client that does not take its answer cannot stay for good: when others need the room, it has four seconds from then,
+ * and is hung up on.
  *
  * @example
  * ```ts
@@ -31,7 +35,7 @@ const AWAITED = sharedState('upload.awaited/1', () => new WeakMap<UploadRequest,
  */
 export function holdUntilAnswered(request: UploadRequest, response: Answer): void {
   if (AWAITED.has(request)) return;
-  const awaited: Awaited = { isOver: isAnswerOver(response), holdings: new Set() };
+  const awaited: Awaited = { answer: response, isOver: isAnswerOver(response), holdings: new Set() };
   AWAITED.set(request, awaited);
   onAnswerEnd(response, () => {
     awaited.isOver = true;
@@ -60,13 +64,18 @@ export async function readCounted(
 function keepUntilAnswered(request: UploadRequest, holding: Holding): boolean {
   const awaited = AWAITED.get(request);
   if (!awaited || awaited.isOver) return false;
+  const { answer } = awaited;
+  holding.startWaiting(
+    () => answer.writableEnded,
+    () => hangUp(answer),
+  );
   awaited.holdings.add(holding);
   return true;
 }
 
 /** Whether an earlier guard read this request: what it left is counted already. */
 export function isCountedBefore(request: UploadRequest): boolean {
-  return (AWAITED.get(request)?.holdings.size ?? 0) > 0;
+  return [...(AWAITED.get(request)?.holdings ?? [])].some(({ bytes }) => bytes > 0);
 }
 
 /** The same sink, which gets only what there is room for, and is given up when its room is needed. */
@@ -78,7 +87,7 @@ export function countedSink(openSink: OpenSink, holding: Holding): OpenSink {
       write: (chunk) => (holding.take(chunk.length) ? sink.write(chunk) : report(refused('too-busy'))),
       end: () => sink.end(),
       abandon: () => {
-        holding.stopArriving();
+        holding.stopYielding();
         sink.abandon();
       },
     } satisfies BodySink;

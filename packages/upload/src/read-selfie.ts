@@ -76,7 +76,8 @@ async function readOutcome(source: Source, options: ResolvedUploadOptions): Prom
   if (declaredBytes > plan.maxBytes) return refused('selfie-too-large');
   if (!holding.couldTake(declaredBytes)) return refused('too-busy');
   const bounds = { ...plan, timeoutMs: options.timeoutMs, schedule: options.schedule };
-  return pourBody(request, bounds, countedSink(plan.openSink, holding));
+  const outcome = await pourBody(request, bounds, countedSink(plan.openSink, holding));
+  return outcome.kind === 'selfie' ? { ...outcome, release: () => holding.release() } : outcome;
 }
 
 /** Counts a picture that another parser had read into memory, or that was read from its file. */

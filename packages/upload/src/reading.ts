@@ -24,7 +24,15 @@ export type UploadRefusalCode =
 
 /** What reading one request came to. */
 export type SelfieReading =
-  | { readonly kind: 'selfie'; readonly selfie: Selfie }
+  | {
+      readonly kind: 'selfie';
+      readonly selfie: Selfie;
+      /**
+       * Ends the count of this picture before its request is answered; call it once nothing refers to the picture any
+       * more. Missing for what another parser had read, and still has.
+       */
+      readonly release?: () => void;
+    }
   | {
       readonly kind: 'refused';
       readonly code: UploadRefusalCode;

@@ -7,21 +7,21 @@ const LIMIT = 1_000_000;
 interface Upload {
   readonly holding: Holding;
   readonly limit: number;
-  state: 'arriving' | 'held' | 'over';
+  state: 'arriving' | 'held' | 'answered' | 'over';
 }
 
 /** What may happen to uploads, in any order. `pick` chooses among those that there are. */
 type Step =
   | { readonly kind: 'open'; readonly limit: number }
   | { readonly kind: 'chunk'; readonly pick: number; readonly bytes: number }
-  | { readonly kind: 'whole' | 'end'; readonly pick: number }
+  | { readonly kind: 'whole' | 'answer' | 'end'; readonly pick: number }
   | { readonly kind: 'wait'; readonly ms: number };
 
 const pick = fc.nat(1_000);
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant('open' as const), limit: fc.constantFrom(LIMIT, LIMIT / 2, LIMIT / 4) }),
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('chunk' as const), pick, bytes: fc.nat(200_000) }) },
-  fc.record({ kind: fc.constantFrom('whole' as const, 'end' as const), pick }),
+  fc.record({ kind: fc.constantFrom('whole' as const, 'answer' as const, 'end' as const), pick }),
   fc.record({ kind: fc.constant('wait' as const), ms: fc.nat(5_000) }),
 );
 
@@ -33,11 +33,7 @@ class World {
   open(limit: number): void {
     const holding = new Holding(limit, { ledger: this.ledger, now: () => this.#nowMs });
     const upload: Upload = { holding, limit, state: 'arriving' };
-    holding.startArriving(() => {
-      // Only what arrives gives way, never what is on its way to be paid for or in the hands of a handler.
-      expect(upload.state).toBe('arriving');
-      upload.state = 'over';
-    });
+    holding.startArriving(() => this.#evict(upload));
     this.uploads.push(upload);
   }
 
@@ -50,13 +46,34 @@ class World {
     const upload = this.uploads[step.pick % this.uploads.length];
     if (!upload) return;
     if (step.kind === 'chunk') return this.#take(upload, step.bytes);
-    if (step.kind === 'end') upload.holding.release();
-    else upload.holding.stopArriving();
-    if (upload.state !== 'over') upload.state = step.kind === 'end' ? 'over' : 'held';
+    if (step.kind === 'whole') this.#hold(upload);
+    else if (step.kind === 'end') this.#end(upload);
+    else if (upload.state === 'held') upload.state = 'answered';
+  }
+
+  #evict(upload: Upload): void {
+    // What arrives gives way, and what is answered; never what is on its way to be paid for or in the hands of a handler.
+    expect(['arriving', 'answered']).toContain(upload.state);
+    upload.state = 'over';
+  }
+
+  #hold(upload: Upload): void {
+    if (upload.state !== 'arriving') return;
+    upload.state = 'held';
+    upload.holding.stopYielding();
+    upload.holding.startWaiting(
+      () => upload.state === 'answered',
+      () => this.#evict(upload),
+    );
+  }
+
+  #end(upload: Upload): void {
+    upload.holding.release();
+    upload.state = 'over';
   }
 
   #take(upload: Upload, bytes: number): void {
-    if (upload.state === 'held') return;
+    if (upload.state === 'held' || upload.state === 'answered') return;
     const before = this.ledger.totalBytes;
     const wasOver = upload.state === 'over';
     if (upload.holding.take(bytes)) {
@@ -86,7 +103,7 @@ describe('the count of what uploads hold', () => {
         }
         for (const { holding } of world.uploads) holding.release();
         expect(world.ledger.totalBytes).toBe(0);
-        expect(world.ledger.arriving.size).toBe(0);
+        expect(world.ledger.yielding.size).toBe(0);
       }),
       { numRuns: 500 },
     );

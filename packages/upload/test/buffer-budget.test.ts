@@ -76,7 +76,7 @@ describe('Holding', () => {
   it('sends nobody away where that would not be enough, or who has arrived', () => {
     const arrived = arriving('arrived');
     arrived.take(LIMIT / 2);
-    arrived.stopArriving();
+    arrived.stopYielding();
     arriving('slow').take(LIMIT / 2);
     nowMs = 60_000;
 
@@ -111,6 +111,81 @@ describe('Holding', () => {
     expect(next.couldTake(10)).toBe(true);
     expect(next.couldTake(LIMIT + 1)).toBe(false);
     expect(evicted).toEqual([]);
+  });
+
+  describe('whose answer is not taken', () => {
+    let isAnswered: boolean;
+    let waiting: Holding;
+    beforeEach(() => {
+      isAnswered = true;
+      waiting = arriving('waiting');
+      waiting.take(LIMIT / 2);
+      waiting.stopYielding();
+      waiting.startWaiting(
+        () => isAnswered,
+        () => evicted.push('waiting'),
+      );
+    });
+
+    it('is left alone for as long as nobody needs its room (A24)', () => {
+      nowMs = 600_000;
+
+      expect(arriving('next').take(LIMIT / 2)).toBe(true);
+      expect(evicted).toEqual([]);
+    });
+
+    it('gives way four seconds after somebody first needed it, even to a slow upload (E18)', () => {
+      const slow = arriving('slow');
+      slow.take(10);
+      nowMs = 60_000;
+      expect(slow.couldTake(LIMIT / 2)).toBe(false);
+      nowMs = 63_999;
+      expect(slow.take(LIMIT / 2)).toBe(false);
+
+      nowMs = 64_000;
+      expect(slow.couldTake(LIMIT / 2)).toBe(true);
+      expect(evicted).toEqual([]);
+      expect(slow.take(LIMIT / 2)).toBe(true);
+
+      expect(evicted).toEqual(['waiting']);
+      expect(ledger.totalBytes).toBe(LIMIT / 2 + 10);
+      expect(ledger.yielding.size).toBe(1);
+    });
+
+    it('gives way before an upload that stands still', () => {
+      arriving('stalled').take(LIMIT / 2);
+      nowMs = 60_000;
+      arriving('next').take(1);
+      expect(evicted).toEqual(['stalled']);
+      arriving('stalled again').take(LIMIT / 2 - 1);
+      nowMs = 120_000;
+
+      arriving('next').take(1);
+
+      expect(evicted).toEqual(['stalled', 'waiting']);
+    });
+
+    it('gives way to nobody while its handler works, however long that takes (P3)', () => {
+      isAnswered = false;
+      expect(arriving('next').take(LIMIT)).toBe(false);
+      nowMs = 600_000;
+      expect(arriving('next').take(LIMIT)).toBe(false);
+
+      isAnswered = true;
+      expect(arriving('next').take(LIMIT)).toBe(false);
+      nowMs += 4_000;
+      expect(arriving('next').take(LIMIT)).toBe(true);
+    });
+
+    it('gives way no more once its answer was taken', () => {
+      arriving('next').take(LIMIT);
+      waiting.release();
+
+      expect(ledger).toEqual({ totalBytes: 0, yielding: expect.objectContaining({ size: 1 }) });
+      nowMs = 60_000;
+      expect(arriving('another').take(LIMIT)).toBe(true);
+      expect(evicted).toEqual([]);
+    });
   });
 
   it('counts nothing twice when it is released twice', () => {

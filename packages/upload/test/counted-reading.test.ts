@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import multer from 'multer';
 import { holdUntilAnswered, readSelfie, resolveUploadOptions, type SelfieReading } from '../src/index.js';
 import { sharedState } from '../src/shared-state.js';
@@ -20,7 +20,7 @@ const BODIES: readonly [name: string, type: string, body: Buffer | string][] = [
   ['JSON', 'application/json', JSON.stringify({ selfie: PICTURE.toString('base64') })],
 ];
 
-const ledger = sharedState('upload.buffered/1', (): { totalBytes: number } => {
+const ledger = sharedState('upload.buffered/2', (): { totalBytes: number } => {
   throw new Error('the ledger is not where every copy looks for it');
 });
 
@@ -34,6 +34,7 @@ describe('what readings hold', () => {
     await once(server, 'listening');
   });
   afterEach(async () => {
+    jest.restoreAllMocks();
     for (const response of open.splice(0)) response.end();
     while (ledger.totalBytes > 0) await turn();
   });
@@ -60,13 +61,17 @@ describe('what readings hold', () => {
   }
 
   async function read(type: string, body: Buffer | string, path = '/'): Promise<SelfieReading> {
+    post(type, body, path).on('response', (response) => response.resume());
+    return (await once(decided, 'reading'))[0];
+  }
+
+  function post(type: string, body: Buffer | string, path = '/'): http.ClientRequest {
     const { port } = server.address() as AddressInfo;
     const headers = { 'content-type': type, 'content-length': Buffer.byteLength(body) };
     const request = http.request({ port, host: '127.0.0.1', path, method: 'POST', headers, agent: false });
     request.on('error', () => {});
-    request.on('response', (response) => response.resume());
     request.end(body);
-    return (await once(decided, 'reading'))[0];
+    return request;
   }
 
   it.each(BODIES)('counts %s until its answer has ended (E18)', async (_name, type, body) => {
@@ -97,6 +102,44 @@ describe('what readings hold', () => {
   it('counts nothing after the reading where nobody says when the answer ends', async () => {
     expect(await read('image/jpeg', PICTURE, '/forgetful')).toMatchObject({ kind: 'selfie' });
     expect(ledger.totalBytes).toBe(0);
+  });
+
+  it.each(BODIES)(
+    'counts nothing more of %s that is released before it is answered (E18)',
+    async (_name, type, body) => {
+      const reading = await read(type, body);
+      if (reading.kind === 'selfie') reading.release?.();
+      expect(ledger.totalBytes).toBe(0);
+
+      expect(await read(type, body)).toMatchObject({ kind: 'selfie' });
+      for (const response of open.splice(0)) response.end();
+      while (ledger.totalBytes > 0) await turn();
+    },
+  );
+
+  it.each([['/multer'], ['/twice']])('cannot release what somebody else has: %s', async (path) => {
+    const reading = await read(FORM_TYPE, form(file('selfie', PICTURE)), path);
+
+    expect(reading).not.toHaveProperty('release');
+    expect(ledger.totalBytes).toBeGreaterThanOrEqual(PICTURE.length);
+  });
+
+  it('hangs up on a client that leaves its answer when others need the room (E18)', async () => {
+    const unwilling = post('image/jpeg', PICTURE).on('response', (answer) => answer.pause());
+    const [reading] = await once(decided, 'reading');
+    expect(reading).toMatchObject({ kind: 'selfie' });
+    // More than the kernel takes for a client that reads nothing.
+    const response = open.shift();
+    response?.end(Buffer.alloc(64 * MIB));
+
+    expect(await read('image/jpeg', PICTURE)).toMatchObject({ code: 'too-busy' });
+    const now = performance.now.bind(performance);
+    jest.spyOn(performance, 'now').mockImplementation(() => now() + 4_000);
+
+    expect(await read('image/jpeg', PICTURE)).toMatchObject({ kind: 'selfie' });
+    expect(response?.req.socket.destroyed).toBe(true);
+    expect(ledger.totalBytes).toBe(PICTURE.length);
+    unwilling.destroy();
   });
 
   it('counts nothing of what was refused', async () => {

@@ -1,5 +1,5 @@
 import { adviceOf } from '../failure.js';
-import { type PictureFile, readPictureFile } from '../picture-file.js';
+import { readPictureFile } from '../picture-file.js';
 import { UsageError } from '../usage-error.js';
 import { type FailedEntry, keyOf } from './journal-entry.js';
 import type { PictureOutcome, Stop } from './outcome.js';
@@ -118,8 +118,7 @@ export class BatchRunner {
   }
 
   async #process(file: string): Promise<PictureOutcome> {
-    const picture = await this.#read(file);
-    if ('kind' in picture) return picture;
+    const picture = await readPictureFile(file, this.#job.stdin);
     const key = keyOf({ sha256: picture.sha256, request: this.#job.question.request });
     const original = this.#claimed.get(key);
     if (original !== undefined) return { kind: 'copy', file, of: original };
@@ -129,14 +128,5 @@ export class BatchRunner {
     if (state.kind === 'unknown' && !this.#job.retryUnknown) return { kind: 'unknown', file, entry: state.entry };
     if (state.kind === 'refused') return { kind: 'refused', file, entry: state.entry };
     return this.#calls.ask(picture, this.#stopping.signal);
-  }
-
-  async #read(file: string): Promise<PictureFile | Extract<PictureOutcome, { kind: 'unreadable' }>> {
-    try {
-      return await readPictureFile(file, this.#job.stdin);
-    } catch (error) {
-      if (error instanceof UsageError) return { kind: 'unreadable', file, message: error.message };
-      throw error;
-    }
   }
 }

@@ -3,7 +3,7 @@ import type { CommandContext, CommandResult, CommonFlags } from '../command-resu
 import { type KeyFlags, withClient, withKeyOptions } from '../connection.js';
 import { columns, paintOutcome } from '../decision-text.js';
 import { exitCodeOf } from '../exit-codes.js';
-import { parseNumber, parseWholeNumber } from '../number-argument.js';
+import { parseScore, parseWholeNumber } from '../number-argument.js';
 import { readPictureFile } from '../picture-file.js';
 import { foreign } from '../terminal/foreign.js';
 import { outcomeOf, warningRows } from '../verdict-text.js';
@@ -22,7 +22,7 @@ export function ageCommand(context: CommandContext): Command {
     .description('Estimates how old a live person looks. Costs one credit of its own kind.')
     .argument('<picture>', 'JPEG, PNG, WebP or TIFF; - reads standard input')
     .option('--minimum <years>', 'decline below this age; 0 declines nobody; Didit takes 18', parseWholeNumber(0, 120))
-    .option('--threshold <score>', 'decline at this liveness score or below, 0 to 100', parseNumber)
+    .option('--threshold <score>', 'decline at this liveness score or below, 0 to 100', parseScore)
     .option('--rotate', 'let Didit try the picture in four orientations')
     .option('--save', 'keep the estimate at Didit');
   return withKeyOptions(command)

@@ -15,7 +15,7 @@ import { createTokenBucket } from '../batch/token-bucket.js';
 import type { CommandContext, CommandResult, CommonFlags } from '../command-result.js';
 import { type KeyFlags, withClient, withKeyOptions } from '../connection.js';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.js';
-import { parseNumber, parseWholeNumber } from '../number-argument.js';
+import { parseScore, parseWholeNumber } from '../number-argument.js';
 import { readPolicy, readPolicyFamily } from '../policy/policy-source.js';
 import { checkReportTarget } from '../report/report-target.js';
 import { loadThumbnailer, type Thumbnailer } from '../report/thumbnail.js';
@@ -51,7 +51,7 @@ export function batchCommand(context: CommandContext): Command {
       'Checks many selfies, each one once. A run that was stopped goes on where it was, and never pays twice for a picture.',
     )
     .argument('<pictures...>', 'files, folders, or patterns in quotes')
-    .option('--threshold <score>', 'decline at this score or below, 0 to 100', parseNumber)
+    .option('--threshold <score>', 'decline at this score or below, 0 to 100', parseScore)
     .option('--policy <policy>', 'strict, balanced, lenient, or a JSON file')
     .option('--rotate', 'let Didit try the pictures in four orientations')
     .option('--save', 'keep pictures and faces at Didit')

@@ -4,7 +4,7 @@ import type { CommandContext, CommandResult, CommonFlags } from '../command-resu
 import { type KeyFlags, withClient, withKeyOptions } from '../connection.js';
 import { columns, decisionRows, paintOutcome } from '../decision-text.js';
 import { exitCodeOf } from '../exit-codes.js';
-import { parseNumber } from '../number-argument.js';
+import { parseScore } from '../number-argument.js';
 import { describePicture, factsOf, type PictureFacts, readPictureFile } from '../picture-file.js';
 import { readPolicy } from '../policy/policy-source.js';
 import type { Paint } from '../terminal/colours.js';
@@ -26,7 +26,7 @@ export function checkCommand(context: CommandContext): Command {
     .summary('check one selfie')
     .description('Checks one selfie. Costs one credit; a picture that cannot be judged is refused for free.')
     .argument('<picture>', 'JPEG, PNG, WebP or TIFF; - reads standard input')
-    .option('--threshold <score>', 'decline at this score or below, 0 to 100', parseNumber)
+    .option('--threshold <score>', 'decline at this score or below, 0 to 100', parseScore)
     .option('--policy <policy>', 'strict, balanced, lenient, or a JSON file')
     .option('--rotate', 'let Didit try the picture in four orientations')
     .option('--save', 'keep picture and face at Didit, and compare later ones with it')

@@ -4,7 +4,7 @@ import type { CommandContext, CommandResult, CommonFlags } from '../command-resu
 import { type KeyFlags, withClient, withKeyOptions } from '../connection.js';
 import { columns, paintOutcome } from '../decision-text.js';
 import { exitCodeOf } from '../exit-codes.js';
-import { parseNumber } from '../number-argument.js';
+import { parseScore } from '../number-argument.js';
 import { readPictureFile } from '../picture-file.js';
 import { foreign } from '../terminal/foreign.js';
 import { outcomeOf, warningRows } from '../verdict-text.js';
@@ -27,7 +27,7 @@ export function matchCommand(context: CommandContext): Command {
     .option(
       '--threshold <score>',
       'decline at this similarity or below, 0 to 100; Didit takes 30, which is permissive',
-      parseNumber,
+      parseScore,
     )
     .option('--rotate', 'let Didit try the pictures in four orientations')
     .option('--save', 'keep the comparison at Didit');

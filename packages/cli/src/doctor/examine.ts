@@ -1,4 +1,4 @@
-import { DiditClient, InvalidOptionError, isCallError, isDiditLivenessError, isSandboxKey } from '@didit-liveness/core';
+import { DiditClient, InvalidOptionError, isDiditLivenessError, isSandboxKey } from '@didit-liveness/core';
 import { addressOptions } from '../connection.js';
 import { describeFailure } from '../failure.js';
 import type { World } from '../world.js';
@@ -36,7 +36,7 @@ async function examineService(apiKey: string | undefined, world: World): Promise
 /** The error is an answer here: an address that cannot be is one of the things that the doctor finds. */
 function clientOf(apiKey: string, { env }: World): DiditClient | InvalidOptionError {
   try {
-    return new DiditClient({ apiKey, ...addressOptions(env) });
+    return new DiditClient({ apiKey, ...addressOptions(env['DIDIT_BASE_URL']) });
   } catch (error) {
     if (error instanceof InvalidOptionError) return error;
     throw error;
@@ -69,18 +69,18 @@ export function judgeKey(apiKey: string | undefined): Finding {
   if (apiKey === undefined) {
     return { name, status: 'failed', detail: 'none: set DIDIT_API_KEY, or name a file with --api-key-file' };
   }
-  if (isSandboxKey(apiKey)) {
-    return {
-      name,
-      status: 'warning',
-      detail: 'of a sandbox (sk_test_): Didit approves every picture without looking at it',
-    };
-  }
   if (!/^[\x21-\x7e]+$/.test(apiKey)) {
     return {
       name,
       status: 'failed',
       detail: 'has blanks or characters that no key has; copy it again from the Didit console',
+    };
+  }
+  if (isSandboxKey(apiKey)) {
+    return {
+      name,
+      status: 'warning',
+      detail: 'of a sandbox (sk_test_): Didit approves every picture without looking at it',
     };
   }
   if (!apiKey.startsWith('sk_live_')) return { name, status: 'ok', detail: 'without a prefix, as older keys are' };
@@ -102,7 +102,7 @@ async function judgeBalance(client: DiditClient | undefined): Promise<Finding> {
       detail: `${balance} USD${isEmpty ? '; checks will be refused' : ''}`,
     };
   } catch (error) {
-    if (!isCallError(error) && !isDiditLivenessError(error)) throw error;
+    if (!isDiditLivenessError(error)) throw error;
     const { lines, advice } = describeFailure(error);
     // Whoever reads this has asked the doctor already.
     const isOfDoctor = advice.includes('didit-liveness doctor');

@@ -48,6 +48,7 @@ function explain(code: string): string {
     return 'the certificate or the TLS handshake is refused; check for a proxy that opens TLS, and the clock';
   if (SLOW_CODE.test(code)) return 'no answer in time; check firewall and proxy';
   if (code === 'ECONNREFUSED') return 'nothing listens there; check DIDIT_BASE_URL and the firewall';
+  if (code === 'BAD_PORT') return 'fetch is kept from this port; take another';
   return 'no connection';
 }
 
@@ -55,7 +56,9 @@ function explain(code: string): string {
 function codeOf(error: unknown): string {
   const { cause, name } = Object(error) as { readonly cause?: unknown; readonly name?: unknown };
   if (name === 'TimeoutError') return 'TIMEOUT';
-  const { code } = Object(cause) as { readonly code?: unknown };
+  const { code, message } = Object(cause) as { readonly code?: unknown; readonly message?: unknown };
+  // Fetch refuses the ports of some other protocols, and gives no code for it.
+  if (message === 'bad port') return 'BAD_PORT';
   return typeof code === 'string' ? code : 'unknown reason';
 }
 

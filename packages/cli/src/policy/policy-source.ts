@@ -54,7 +54,7 @@ export async function readJson(path: string): Promise<unknown> {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    // What the parser says quotes the file; of a policy or an answer that is what its author needs.
-    throw new UsageError(`${path} is not JSON: ${error instanceof Error ? error.message : 'it cannot be parsed'}`);
+    // JSON.parse throws nothing else. What it says quotes the file; of a policy or an answer its author needs that.
+    throw new UsageError(`${path} is not JSON: ${(error as SyntaxError).message}`);
   }
 }

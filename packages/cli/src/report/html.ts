@@ -30,14 +30,12 @@ function toMarkup(value: HtmlValue): string {
   return typeof value === 'string' ? escape(value) : value.map(toMarkup).join('');
 }
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
 function escape(text: string): string {
-  return foreign(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+  // First of all the ampersand, of which the others are made.
+  return foreign(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
 }

@@ -1,9 +1,11 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable, Writable } from 'node:stream';
+import { PassThrough, Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '@didit-liveness/core';
 import { createEmulator, type Emulator, type EmulatorOptions } from '@didit-liveness/emulator';
@@ -35,6 +37,25 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const emulator = await createEmulator({ writesPerMinute: Infinity, ...options });
   cleanups.push(() => emulator.close());
   return emulator;
+}
+
+/** The address of a server of its own, for answers that the emulator never gives; it is closed after the test. */
+export async function serve(answer: RequestListener): Promise<string> {
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  cleanups.push(() => server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo; // It listens on TCP.
+  return `http://127.0.0.1:${port}`;
+}
+
+/** The environment of a command that gets one answer, whatever it asks. */
+export async function envAnswering(body: unknown, status = 200): Promise<Record<string, string>> {
+  const url = await serve((request, response) => {
+    request
+      .resume()
+      .on('end', () => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body)));
+  });
+  return envFor({ url });
 }
 
 /** What the environment of a command says; nothing of the machine's own comes through but the path. */
@@ -98,22 +119,33 @@ export function runProcess(args: readonly string[], options: RunOptions = {}): P
   return finished;
 }
 
-/** What a command may have that runs within this process: no limit on its files. */
-type InnerOptions = Omit<RunOptions, 'fileLimitBytes'>;
+/** What a command may have that runs within this process: no limit on its files, but a terminal. */
+interface InnerOptions extends Omit<RunOptions, 'fileLimitBytes'> {
+  /** What somebody types at a terminal; without it there is none. */
+  readonly typed?: string;
+  /** When Ctrl-C is pressed. */
+  readonly interrupted?: Promise<unknown>;
+}
 
 /** Runs the command to its end within this process, which is the same but for {@link BIN} and many times quicker. */
-export async function run(args: readonly string[], { env = {}, cwd, input }: InnerOptions = {}): Promise<Finished> {
+export async function run(
+  args: readonly string[],
+  { env = {}, cwd, input, typed, interrupted }: InnerOptions = {},
+): Promise<Finished> {
   if (cwd !== undefined) enter(cwd);
   const stdout = new Kept();
-  const stderr = new Kept();
+  const stderr = Object.assign(new Kept(), { isTTY: typed !== undefined });
   const code = await runCli(args, {
     env,
-    stdin: Readable.from(input === undefined ? [] : [Buffer.from(input)]),
+    stdin: typed === undefined ? Readable.from(input === undefined ? [] : [Buffer.from(input)]) : keyboard(typed),
     stdout,
     stderr,
     clock: systemClock,
     version: VERSION,
-    onSignal: () => () => undefined,
+    onSignal(callback) {
+      void interrupted?.then(() => callback('SIGINT'));
+      return () => undefined;
+    },
     exit: (status) => {
       throw new Error(`The command ended the process with ${status}`);
     },
@@ -124,6 +156,13 @@ export async function run(args: readonly string[], { env = {}, cwd, input }: Inn
     stderr: stderr.text,
     json: () => JSON.parse(stdout.text) as Record<string, unknown>,
   };
+}
+
+/** A terminal at which somebody has typed. */
+function keyboard(typed: string): NodeJS.ReadableStream & { readonly isTTY: boolean } {
+  const keys = new PassThrough();
+  keys.write(typed);
+  return Object.assign(keys, { isTTY: true });
 }
 
 /** Makes a folder the current one until the test ends. */
@@ -143,7 +182,12 @@ class Kept extends Writable {
   }
 }
 
+/** Resolves when the emulator has received so many requests. */
+export async function received(emulator: Emulator, count: number): Promise<void> {
+  while (emulator.calls().length < count) await new Promise((resolve) => setImmediate(resolve));
+}
+
 /** The environment of a command that talks to an emulator. */
-export function envFor({ url }: Emulator): Record<string, string> {
+export function envFor({ url }: Pick<Emulator, 'url'>): Record<string, string> {
   return { DIDIT_API_KEY: KEY, DIDIT_BASE_URL: url, DIDIT_AUTH_URL: url };
 }

@@ -19,9 +19,10 @@ function usableKey(value: unknown): string | undefined {
 /**
  * Checks the option `apiKey`.
  *
+ * @param option - what the key is called in messages
  * @throws {@link InvalidOptionError}, which never repeats the key
  */
-export function resolveApiKey(source: unknown): ApiKeySource {
+export function resolveApiKey(source: unknown, option: string): ApiKeySource {
   // Typed as it is documented; a function that gives something else is met when it is asked.
   if (typeof source === 'function') return source as () => string | Promise<string>;
   const key = usableKey(source);
@@ -29,8 +30,8 @@ export function resolveApiKey(source: unknown): ApiKeySource {
   const problem =
     typeof source === 'string' && source.trim() !== '' ? 'contains characters that no key has' : 'is empty';
   throw new InvalidOptionError(
-    `apiKey ${problem}; allowed: the key from the Didit console, or a function that gives it`,
-    'apiKey',
+    `${option} ${problem}; allowed: the key from the Didit console, or a function that gives it`,
+    option,
   );
 }
 

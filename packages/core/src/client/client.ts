@@ -147,18 +147,30 @@ export class DiditClient {
   readonly #events: ClientEvents;
   readonly #accountName: string;
 
-  /** @throws {@link InvalidOptionError} naming the option, its value (never the key) and what is allowed */
-  constructor(options: DiditClientOptions) {
-    const checked = checkOptions('DiditClient', options, CHECKS);
-    const { baseUrl, allowInsecure, timeoutMs, clock, authBaseUrl, ...limits } = { ...DEFAULTS, ...checked };
-    const apiKey = resolveApiKey(checked.apiKey);
-    this.origin = resolveOrigin('DiditClient.baseUrl', baseUrl, allowInsecure);
-    const authOrigin = resolveOrigin('DiditClient.authBaseUrl', authBaseUrl, allowInsecure);
+  /**
+   * @param path - what the options are called in messages, for whoever passes on options of its own users
+   * @throws {@link InvalidOptionError} naming the option, its value (never the key) and what is allowed
+   */
+  constructor(options: DiditClientOptions, path = 'DiditClient') {
+    const checked = checkOptions(path, options, CHECKS);
+    const {
+      baseUrl,
+      allowInsecure,
+      timeoutMs,
+      clock,
+      authBaseUrl,
+      circuitBreaker = {},
+      ...limits
+    } = { ...DEFAULTS, ...checked };
+    const apiKey = resolveApiKey(checked.apiKey, `${path}.apiKey`);
+    this.origin = resolveOrigin(`${path}.baseUrl`, baseUrl, allowInsecure);
+    const authOrigin = resolveOrigin(`${path}.authBaseUrl`, authBaseUrl, allowInsecure);
     this.isSandbox = isSandboxKey(apiKey);
     this.#accountName = nameAccount(this.origin, apiKey);
     this.#events = new ClientEvents(clock);
     if (checked.onEvent) this.#events.add(checked.onEvent);
-    this.#caller = createCaller({ ...limits, origin: this.origin, apiKey, timeoutMs, clock }, this.#events);
+    const circuits = resolveCircuitBreaker(`${path}.circuitBreaker`, circuitBreaker);
+    this.#caller = createCaller({ ...limits, circuits, origin: this.origin, apiKey, timeoutMs, clock }, this.#events);
     this.passiveLiveness = new PassiveLiveness(this.#caller);
     this.faceMatch = new FaceMatch(this.#caller);
     this.ageEstimation = new AgeEstimation(this.#caller);
@@ -237,14 +249,13 @@ type CallLimits = Required<
   >
 >;
 
-interface CallerParts extends CallLimits, Pick<DiditClientOptions, 'apiKey' | 'circuitBreaker'> {
+interface CallerParts extends CallLimits, Pick<DiditClientOptions, 'apiKey'> {
   readonly origin: string;
+  readonly circuits: Required<CircuitBreakerOptions>;
 }
 
-/** @throws {@link InvalidOptionError} */
-function createCaller({ circuitBreaker = {}, ...parts }: CallerParts, events: ClientEvents): Caller {
+function createCaller({ circuits, ...parts }: CallerParts, events: ClientEvents): Caller {
   const { clock, timeoutMs, maxConnections, maxQueuedCalls, retryBudget } = parts;
-  const circuits = resolveCircuitBreaker('DiditClient.circuitBreaker', circuitBreaker);
   return new Caller({
     ...parts,
     transport: new Transport(parts),

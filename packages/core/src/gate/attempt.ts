@@ -21,7 +21,7 @@ export interface Attempt {
   readonly refuse?: () => Promise<unknown>;
   /**
    * The request itself. A further guard of the same request decides on the verdict that the first one paid for, under
-   * its own policy, and neither reads nor pays again.
+   * its own policy, and neither reads nor pays again. Once the first guard has refused it, it is refused for good.
    */
   readonly request?: object;
   /** Aborts when the client hangs up. */
@@ -48,15 +48,21 @@ export interface Entered extends Attempt {
   readonly signal: AbortSignal;
 }
 
+/** What a request brought, and how to tell its reader that nothing refers to it any more. @internal */
+export interface Received extends Brought {
+  readonly release: (() => void) | undefined;
+}
+
 /** Reads and inspects: what the request brought, or how it ended. @internal */
-export async function receive(run: Run, { read, signal }: Entered): Promise<Brought | GateResult> {
+export async function receive(run: Run, { read, signal }: Entered): Promise<Received | GateResult> {
   const reading = await readUnlessAborted(read, signal);
   if (reading.kind === 'aborted') return run.cutOff();
   if (reading.kind === 'refused') return run.refused(reading.code, { ...reading, ...WAITS[reading.code] });
-  const { selfie } = reading;
+  const { selfie, release } = reading;
   const parsed = parsePicture(selfie.chunks);
-  if (parsed.kind === 'refused') return run.refused(IMAGE_PROBLEMS[parsed.reason]);
-  return { selfie, picture: parsed.picture };
+  if (parsed.kind === 'picture') return { selfie, picture: parsed.picture, release };
+  release?.();
+  return run.refused(IMAGE_PROBLEMS[parsed.reason]);
 }
 
 /** How long to wait where memory is short: uploads end within seconds, and those that stand still give way. */

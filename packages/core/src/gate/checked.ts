@@ -6,6 +6,7 @@ import type { FaceMatchResponse } from '../wire/face-match.js';
 import type { PassiveLivenessResponse } from '../wire/passive-liveness.js';
 import { sharedWeakMap } from '../shared-state.js';
 import type { Selfie } from './reading.js';
+import type { GateRefusal } from './result.js';
 
 /** What a request brought. */
 export interface Brought {
@@ -36,10 +37,10 @@ export interface Unanswered extends Brought, Asked {
 }
 
 /** Kept as long as the request itself. */
-const CHECKED = sharedWeakMap<object, Checked | Unanswered>('checked/3');
+const CHECKED = sharedWeakMap<object, Checked | Unanswered | GateRefusal>('checked/4');
 
-/** What an earlier guard of the same request was answered; undefined when this is the first. */
-export function checkedBefore(request: object | undefined): Checked | Unanswered | undefined {
+/** What an earlier guard of the same request was answered, or refused it with; undefined when this is the first. */
+export function checkedBefore(request: object | undefined): Checked | Unanswered | GateRefusal | undefined {
   return request && CHECKED.get(request);
 }
 
@@ -49,6 +50,14 @@ export function checkedBefore(request: object | undefined): Checked | Unanswered
  */
 export function rememberChecked(request: object | undefined, checked: Checked | Unanswered): void {
   if (request) CHECKED.set(request, checked);
+}
+
+/**
+ * Keeps a refusal in place of the picture that was refused, which is in memory for nothing from now on. No further guard
+ * lets the request pass, or pays again.
+ */
+export function rememberRefused(request: object | undefined, refused: GateRefusal): void {
+  if (request) CHECKED.set(request, refused);
 }
 
 /**

@@ -36,10 +36,8 @@ function createOwnGate(options: GateSource, host: GuardHost): LivenessGate {
       `${host.name}.apiKey`,
     );
   }
-  const client = new DiditClient({
-    apiKey,
-    ...pick(options, ['baseUrl', 'allowInsecure', 'timeoutMs', 'circuitBreaker']),
-  });
+  const own = pick(options, ['baseUrl', 'allowInsecure', 'timeoutMs', 'circuitBreaker']);
+  const client = new DiditClient({ apiKey, ...own }, host.name);
   return createLivenessGate({ client, onEvent: options.onEvent ?? warnAbout(host) });
 }
 
@@ -63,8 +61,8 @@ function adviceOn({ step, error }: FailedEvent): string | undefined {
 const SKIPPED =
   'Didit is unavailable, and requests are let through without a check, as dangerouslyAllowWhenUnavailable says.';
 
-/** Without a listener, what deserves a look is at least shown, once each. */
-function warnAbout({ env, warn }: GuardHost): LivenessEventListener {
+/** A listener for where there is none: what deserves a look is at least shown, once each. */
+export function warnAbout({ env, warn }: Pick<GuardHost, 'env' | 'warn'>): LivenessEventListener {
   const shown = new Set<string>();
   const warnOnce = (about: string, message: string) => {
     if (!shown.has(about)) warn(message);

@@ -24,7 +24,12 @@ export type ReadingRefusalCode = Extract<
 
 /** What came of reading a request. `@didit-liveness/upload` gives exactly this; any other reader may. */
 export type SelfieReading =
-  | { readonly kind: 'selfie'; readonly selfie: Selfie }
+  | {
+      readonly kind: 'selfie';
+      readonly selfie: Selfie;
+      /** Tells the reader that the request is refused, and that the gate refers to nothing of the selfie any more. */
+      readonly release?: () => void;
+    }
   | { readonly kind: 'refused'; readonly code: ReadingRefusalCode; readonly closeConnection: boolean }
   /** The client hung up. */
   | { readonly kind: 'aborted' };

@@ -7,7 +7,15 @@ import { type Decision, decide } from '../policy/decide.js';
 import type { Policy } from '../policy/policy.js';
 import type { FaceMatchResponse } from '../wire/face-match.js';
 import { Asking } from './asking.js';
-import { type Attempt, type Entered, fieldHints, readReference, receive, subjectOrNone } from './attempt.js';
+import {
+  type Attempt,
+  type Entered,
+  fieldHints,
+  readReference,
+  receive,
+  type Received,
+  subjectOrNone,
+} from './attempt.js';
 import {
   type Asked,
   type Brought,
@@ -15,6 +23,7 @@ import {
   checkedBefore,
   type Question,
   rememberChecked,
+  rememberRefused,
   requireSameQuestion,
   type Unanswered,
 } from './checked.js';
@@ -99,15 +108,27 @@ export class LivenessRoute {
 
   async #check(run: Run, attempt: Entered): Promise<GateResult> {
     const earlier = checkedBefore(attempt.request);
-    const brought = earlier ?? (await receive(run, attempt));
-    if ('kind' in brought) return brought;
+    // Where an earlier guard let it pass, the picture is in the hands of the application, and stays counted.
+    if (earlier) return 'kind' in earlier ? earlier : this.#examine(run, attempt, earlier);
 
+    const received = await receive(run, attempt);
+    const result = 'kind' in received ? received : await this.#examine(run, attempt, received);
+    if (result.kind === 'refused') {
+      rememberRefused(attempt.request, result);
+      if ('release' in received) received.release?.();
+    }
+    return result;
+  }
+
+  /** Everything behind the reading; of an earlier guard, what it brought comes with the answer that it got. */
+  async #examine(run: Run, attempt: Entered, brought: Received | Checked | Unanswered): Promise<GateResult> {
     const complaints = fieldHints(await attempt.validate?.(brought.selfie.fields));
     if (complaints.length > 0) return run.refused('invalid-fields', { hints: complaints });
     const reference = await this.#reference(attempt);
     if (reference === null) return run.refused('reference-missing');
 
-    const checked = earlier ? await this.#sameAnswer(run, attempt, earlier) : await this.#answer(run, attempt, brought);
+    const checked =
+      'question' in brought ? await this.#sameAnswer(run, attempt, brought) : await this.#answer(run, attempt, brought);
     if ('error' in checked) {
       return this.#withoutAnswer(run, brought, {
         step: 'liveness',
@@ -144,10 +165,10 @@ export class LivenessRoute {
   }
 
   /** What Didit says of the picture; the paid call. Kept for further guards of the same request. */
-  async #answer(run: Run, attempt: Entered, brought: Brought): Promise<Checked | Unanswered> {
+  async #answer(run: Run, attempt: Entered, { selfie, picture }: Brought): Promise<Checked | Unanswered> {
     const question = await this.#question(attempt);
-    const response = await this.#asking.check({ run, picture: brought.picture, question, signal: attempt.signal });
-    const asked = { ...brought, account: this.#context.client.accountName, question };
+    const response = await this.#asking.check({ run, picture, question, signal: attempt.signal });
+    const asked = { selfie, picture, account: this.#context.client.accountName, question };
     const checked = isCallError(response) ? { ...asked, error: response } : { ...asked, response, matches: new Map() };
     rememberChecked(attempt.request, checked);
     return checked;

@@ -1,4 +1,4 @@
-import { aFunction, checkOptions, type OptionChecks, pick } from '../options.js';
+import { aFunction, checkOptions, oneOf, type OptionChecks, pick } from '../options.js';
 import { bindFunctions, type Override, overrideOf, refuseRequest, requireSubject } from './guard.js';
 import { FUNCTION_CHECKS, type GateSource, type RequestFunctions, SOURCE_CHECKS } from './guard-options.js';
 import { type OnReview, ROUTE_CHECKS, type RouteOptions } from './options.js';
@@ -17,13 +17,13 @@ export interface StepUpGuardOptions<Request, Host extends readonly unknown[]>
   readonly sessionId?: (request: Request) => unknown;
 }
 
-const { threshold, policy, onReview, stepUp } = ROUTE_CHECKS;
+const { threshold, policy, stepUp } = ROUTE_CHECKS;
 
 const CHECKS: OptionChecks<StepUpGuardOptions<never, never>> = {
   threshold,
   policy,
   stepUp,
-  onReview,
+  onReview: oneOf(['reject', 'pass']), // A step-up of a step-up would never end.
   ...SOURCE_CHECKS,
   ...FUNCTION_CHECKS,
   sessionId: aFunction,

@@ -1,7 +1,7 @@
 import { DIDIT_BASE_URL, type DiditClient } from '@didit-liveness/core';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { LivenessModule, type LivenessModuleExtras } from '../liveness.module.js';
-import type { LivenessModuleOptions } from '../module-options.js';
+import { CLIENT_OPTION_NAMES, type LivenessModuleOptions } from '../module-options.js';
 import { LivenessScript, type ScriptedOutcome } from './script.js';
 
 /** Options of {@link LivenessTestingModule}: what Didit says, and the options of `LivenessModule`. */
@@ -32,7 +32,7 @@ export class LivenessTestingModule {
   /** Like `LivenessModule.forRoot()`, but global unless told otherwise. */
   static forRoot({ verdicts, ...options }: LivenessTestingOptions = {}): DynamicModule {
     const script = new LivenessScript(verdicts);
-    const liveness = LivenessModule.forRoot({ isGlobal: true, ...options, client: clientOf(script) });
+    const liveness = LivenessModule.forRoot({ isGlobal: true, ...withoutClient(options), client: clientOf(script) });
     return {
       module: LivenessTestingModule,
       global: options.isGlobal ?? true,
@@ -41,6 +41,12 @@ export class LivenessTestingModule {
       exports: [liveness, LivenessScript],
     };
   }
+}
+
+/** Tests are often given the options of the real module; those of its client have nothing to do here. */
+function withoutClient(options: LivenessTestingOptions): LivenessTestingOptions {
+  const names: readonly string[] = CLIENT_OPTION_NAMES;
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !names.includes(name)));
 }
 
 function clientOf(script: LivenessScript): DiditClient {

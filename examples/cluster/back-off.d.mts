@@ -1,0 +1,3 @@
+export declare class BackOff {
+  delayAfter(ranMs: number): number;
+}
