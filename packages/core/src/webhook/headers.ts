@@ -36,7 +36,7 @@ export function signatureHeadersOf(headers: WebhookHeaders): SignatureHeaders {
 function valueOf(entries: readonly unknown[], wanted: string): string | undefined {
   const values = entries.flatMap((entry): readonly unknown[] => {
     if (!Array.isArray(entry)) return [];
-    const [name, value] = entry as readonly unknown[]; // Not as any[].
+    const [name, value] = entry as readonly unknown[]; // Nor is what is in them.
     const isWanted = typeof name === 'string' && name.toLowerCase() === wanted;
     return isWanted ? [value].flat().filter((text) => typeof text === 'string') : [];
   });
