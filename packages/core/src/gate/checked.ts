@@ -6,7 +6,7 @@ import type { FaceMatchResponse } from '../wire/face-match.js';
 import type { PassiveLivenessResponse } from '../wire/passive-liveness.js';
 import { sharedWeakMap } from '../shared-state.js';
 import type { Selfie } from './reading.js';
-import type { GateRefusal } from './result.js';
+import type { GateRefusal, GateResult } from './result.js';
 
 /** What a request brought. */
 export interface Brought {
@@ -56,8 +56,9 @@ export function rememberChecked(request: object | undefined, checked: Checked | 
  * Keeps a refusal in place of the picture that was refused, which is in memory for nothing from now on. No further guard
  * lets the request pass, or pays again.
  */
-export function rememberRefused(request: object | undefined, refused: GateRefusal): void {
-  if (request) CHECKED.set(request, refused);
+export function keepRefusal(request: object | undefined, result: GateResult): GateResult {
+  if (request && result.kind === 'refused') CHECKED.set(request, result);
+  return result;
 }
 
 /**

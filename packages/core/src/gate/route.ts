@@ -21,9 +21,9 @@ import {
   type Brought,
   type Checked,
   checkedBefore,
+  keepRefusal,
   type Question,
   rememberChecked,
-  rememberRefused,
   requireSameQuestion,
   type Unanswered,
 } from './checked.js';
@@ -112,11 +112,9 @@ export class LivenessRoute {
     if (earlier) return 'kind' in earlier ? earlier : this.#examine(run, attempt, earlier);
 
     const received = await receive(run, attempt);
-    const result = 'kind' in received ? received : await this.#examine(run, attempt, received);
-    if (result.kind === 'refused') {
-      rememberRefused(attempt.request, result);
-      if ('release' in received) received.release?.();
-    }
+    if ('kind' in received) return keepRefusal(attempt.request, received);
+    const result = keepRefusal(attempt.request, await this.#examine(run, attempt, received));
+    if (result.kind === 'refused') received.release?.();
     return result;
   }
 
