@@ -22,6 +22,7 @@ const STEPS = [
 /** Longer suites with programs of their own, in bounded runs; only with `--all`. */
 const LONGER_STEPS = [
   { name: 'fuzz', args: ['test/fuzz.mjs', '--seconds', '3', '--only', 'test/properties'] },
+  { name: 'readers', args: ['test/fuzz/compare-readers.mjs', '--seconds', '10'] },
   { name: 'soak', args: ['test/soak/soak.mjs', '--requests', '3000', '--aborts', '1000'] },
 ];
 

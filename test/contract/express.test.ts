@@ -14,12 +14,15 @@ import { describeBuffered } from './buffered.contract.js';
 import { describeGuard } from './guard.contract.js';
 import { describeIdentity, type IdentityHost, type IdentityOptions } from './identity.contract.js';
 import { listen } from './listening.js';
+import { describeMulter } from './multer.contract.js';
 import { describeResilience, type ResilienceHost, type ResilienceOptions } from './resilience.contract.js';
 
 describeGuard('Express 4', (options) => startExpress(express4, options));
 describeGuard('Express 5', (options) => startExpress(express5, options));
 describeBuffered('Express 4', (options) => startExpress(express4, options));
+describeMulter('Express 4', (options) => startExpress(express4, options));
 describeBuffered('Express 5', (options) => startExpress(express5, options));
+describeMulter('Express 5', (options) => startExpress(express5, options));
 describeIdentity('Express 4', (options, referenceOf) => startIdentity(express4, options, referenceOf));
 describeIdentity('Express 5', (options, referenceOf) => startIdentity(express5, options, referenceOf));
 describeResilience('Express 4', (options) => startResilience(express4, options));

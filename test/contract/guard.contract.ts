@@ -20,6 +20,7 @@ export interface HostOptions {
   readonly circuitBreaker: { readonly enabled: false };
   readonly uploadTimeoutMs: number;
   readonly maxBufferedBytes?: number;
+  readonly multer?: (options: never) => { single(field: string): unknown };
   readonly validate: (fields: Readonly<Record<string, unknown>>) => Readonly<Record<string, string>>;
   readonly subject: () => string;
   readonly onEvent: (event: LivenessEvent) => void;

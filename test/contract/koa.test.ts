@@ -13,12 +13,15 @@ import { describeGuard } from './guard.contract.js';
 import { describeIdentity, type IdentityHost, type IdentityOptions } from './identity.contract.js';
 import { Koa2, startKoa } from './koa.host.js';
 import { listen } from './listening.js';
+import { describeMulter } from './multer.contract.js';
 import { describeResilience, type ResilienceHost, type ResilienceOptions } from './resilience.contract.js';
 
 describeGuard('Koa 2', (options) => startKoa(Koa2, options));
 describeGuard('Koa 3', (options) => startKoa(Koa3, options));
 describeBuffered('Koa 2', (options) => startKoa(Koa2, options));
+describeMulter('Koa 2', (options) => startKoa(Koa2, options));
 describeBuffered('Koa 3', (options) => startKoa(Koa3, options));
+describeMulter('Koa 3', (options) => startKoa(Koa3, options));
 describeIdentity('Koa 2', (options, referenceOf) => startIdentity(Koa2, options, referenceOf));
 describeIdentity('Koa 3', (options, referenceOf) => startIdentity(Koa3, options, referenceOf));
 describeResilience('Koa 2', (options) => startResilience(Koa2, options));

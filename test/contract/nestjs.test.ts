@@ -7,11 +7,13 @@ import {
 import { describeBuffered } from './buffered.contract.js';
 import { describeGuard } from './guard.contract.js';
 import { describeIdentity } from './identity.contract.js';
+import { describeMulter } from './multer.contract.js';
 import { describeResilience } from './resilience.contract.js';
 
 for (const [name, createAdapter] of ADAPTERS) {
   describeGuard(`Nest 12 on ${name}`, (options) => startContractHost(createAdapter(), options));
   describeBuffered(`Nest 12 on ${name}`, (options) => startContractHost(createAdapter(), options));
+  describeMulter(`Nest 12 on ${name}`, (options) => startContractHost(createAdapter(), options));
   describeIdentity(`Nest 12 on ${name}`, (options, referenceOf) =>
     startIdentityHost(createAdapter(), options, referenceOf),
   );

@@ -39,6 +39,7 @@ const SEEDS = {
     'Monday, 23-Nov-26 12:00:30 GMT',
     'Mon Nov 23 12:00:30 2026',
   ],
+  'multipart-form': seedForms,
   'content-type': () => [
     'multipart/form-data; boundary=abc',
     'multipart/form-data; charset="utf-8"; boundary="a b\\:c"',
@@ -47,6 +48,29 @@ const SEEDS = {
     '; boundary=a; boundary=b',
   ],
 };
+
+/** Random forms that the target reads with the boundary that they have, whole and in pieces. */
+function seedForms() {
+  const part = (head, content) => `--b\r\n${head}\r\n\r\n${content}\r\n`;
+  const text = part('Content-Disposition: form-data; name="a[b]"', 'x');
+  const latin = part(
+    'Content-Disposition: form-data; name=c\r\nContent-Type: text/plain; charset=ISO-8859-1',
+    '\u00e9',
+  );
+  const disposition = 'Content-Disposition: form-data; name="selfie"';
+  const file = part(`${disposition}; filename="f.jpg"\r\nContent-Type: image/jpeg`, '\u00ff\u00d8\u00ff\r\n--');
+  const extended = part(`${disposition}; filename=f; filename*=utf-8''%C3%A9`, '\u00ff\u00d8\u00ff');
+  const none = part(
+    'Content-Disposition: form-data; name="d"; filename=""\r\nContent-Type: application/octet-stream',
+    '',
+  );
+  const forms = [`${text}${file}`, `${latin}${none}${file}${text}`, extended, text, `x\r\n${file}`];
+  return forms.flatMap((form) => ['\0\u00ff', '\0\0', '\0\u0007'].map((choice) => latin1(`${choice}${form}--b--\r\n`)));
+}
+
+function latin1(text) {
+  return Buffer.from(text, 'latin1');
+}
 
 async function drawnPictures() {
   const drawn = () => sharp({ create: { width: 64, height: 64, channels: 3, background: '#a52' } });

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
-const TARGETS = ['content-type', 'image-inspector', 'retry-after', 'verdict-decoder'];
+const TARGETS = ['content-type', 'image-inspector', 'multipart-form', 'retry-after', 'verdict-decoder'];
 const require = createRequire(import.meta.url);
 
 type Fuzz = (bytes: Buffer) => void;
@@ -23,7 +23,7 @@ describe('the targets of coverage-guided fuzzing', () => {
   });
 
   it.each(TARGETS)(
-    'B14 C08 C16 A05 take what %s begins with, any prefix of it, and whatever was once found',
+    'B14 C08 C16 A05 A32 take what %s begins with, any prefix of it, and whatever was once found',
     async (target) => {
       const { fuzz } = require(`./${target}.fuzz.cjs`) as { fuzz: Fuzz };
       const { seedsOf } = await import('./seeds.mjs');

@@ -6,7 +6,7 @@ import { filesBelow, foldersIn, importsOf, publishedPackages, read, type SourceF
 /** What each package may import besides Node and itself. `type:` means types only. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   core: ['undici'],
-  upload: ['multer'],
+  upload: [],
   express: ['@didit-liveness/core', '@didit-liveness/upload', 'type:express'],
   koa: ['@didit-liveness/core', '@didit-liveness/upload', 'type:koa'],
   nestjs: [

@@ -218,6 +218,7 @@ describe('the options of a guard', () => {
     { field: 'Foto \u{1f933} [0]' },
     { accept: ['image'] },
     { accept: ['json', 'image', 'multipart'] },
+    { multer: () => ({ single: () => undefined }) },
   ])('may be what a reader of uploads can use: %j', (options) => {
     expect(guardWith(options as Options).guard.reading).toEqual(options);
   });

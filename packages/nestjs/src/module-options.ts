@@ -148,6 +148,10 @@ export class LivenessModuleOptions {
   @integerFrom(8 * 1024 ** 2, 1024 ** 4)
   readonly maxBufferedBytes?: number;
 
+  /** Reads forms in place of the reader of these packages: your own `multer`, 2.5 or later. @defaultValue none */
+  @aFunction
+  readonly multer?: (options: never) => { single(field: string): unknown };
+
   /** Looks at the text fields before money is spent; what it complains about is answered with 422. */
   @aFunction
   readonly validate?: (

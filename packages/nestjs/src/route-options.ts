@@ -15,6 +15,7 @@ export const ROUTE_OPTION_NAMES = [
   'accept',
   'uploadTimeoutMs',
   'maxBufferedBytes',
+  'multer',
   'validate',
   'subject',
   'hintText',

@@ -100,8 +100,8 @@ function compile(service: LivenessService, layers: readonly OptionLayer[]) {
     return { options, route: guard.route, reading: guard.reading };
   }
   const options = Object.assign({}, ...layers.map((layer) => layer.options)) as LayerOptions;
-  const { field, accept, maxBufferedBytes, uploadTimeoutMs: timeoutMs } = options;
-  const reading = Object.entries({ field, accept, maxBufferedBytes, timeoutMs }).filter(
+  const { field, accept, maxBufferedBytes, multer, uploadTimeoutMs: timeoutMs } = options;
+  const reading = Object.entries({ field, accept, maxBufferedBytes, multer, timeoutMs }).filter(
     ([, value]) => value !== undefined,
   );
   return { options, route: undefined, reading: Object.fromEntries(reading) };

@@ -8,7 +8,7 @@ export { readSelfie } from './read-selfie.js';
 export { SelfieFile } from './selfie-file.js';
 
 export type { AnyUploadError, OptionFault, UploadErrorCode } from './errors.js';
-export type { AcceptedBody, ResolvedUploadOptions, UploadOptions } from './options.js';
+export type { AcceptedBody, MulterFunction, ResolvedUploadOptions, UploadOptions } from './options.js';
 export type { EarlierParse } from './parsed-before.js';
 export type { BodyReading, EarlierBody, ReadBodyOptions } from './read-body.js';
 export type { UploadRequest } from './upload-request.js';

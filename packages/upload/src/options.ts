@@ -5,6 +5,12 @@ import { nodeTimers, type Schedule } from './schedule.js';
 /** A kind of request body: a form, the bare picture, or JSON with the picture in base64. */
 export type AcceptedBody = 'multipart' | 'image' | 'json';
 
+/**
+ * The function that the package `multer` exports, from version 2.5 on. Not written with its own types, which nobody
+ * needs to have who does not use it.
+ */
+export type MulterFunction = (options: never) => { single(field: string): unknown };
+
 /** How one selfie is read. Every option has a safe default. */
 export interface UploadOptions {
   /** Name of the form field, or JSON property, that holds the picture. @defaultValue 'selfie' */
@@ -32,12 +38,14 @@ export interface UploadOptions {
    * in memory three times over while it is decoded, so it is off unless named. @defaultValue ['multipart', 'image']
    */
   readonly accept?: readonly AcceptedBody[];
+  /** Reads forms in place of the reader of this package: your own `multer`, 2.5 or later. @defaultValue none */
+  readonly multer?: MulterFunction;
   /** Timers for the deadline and the lingering close; a port for tests. @defaultValue Node's timers */
   readonly schedule?: Schedule;
 }
 
 /** Options that were checked and completed by {@link resolveUploadOptions}. */
-export type ResolvedUploadOptions = Required<UploadOptions>;
+export type ResolvedUploadOptions = Required<Omit<UploadOptions, 'multer'>> & Pick<UploadOptions, 'multer'>;
 
 const ACCEPTED_BODIES: readonly unknown[] = ['multipart', 'image', 'json'] satisfies AcceptedBody[];
 
@@ -79,6 +87,10 @@ const RULES: Readonly<Record<keyof ResolvedUploadOptions, Rule>> = {
     allowed: "a list of one or more of 'multipart', 'image', 'json'",
     holds: (value) =>
       Array.isArray(value) && value.length > 0 && value.every((entry) => ACCEPTED_BODIES.includes(entry)),
+  },
+  multer: {
+    allowed: 'the function that the package multer exports, of version 2.5 or later',
+    holds: isMulter,
   },
   schedule: {
     allowed: 'a function (task, delayMs) that returns a function',
@@ -139,6 +151,17 @@ function checkOption(option: string, value: unknown): void {
     throw new UploadOptionError({ option, allowed });
   }
   if (!rule.holds(value)) throw new UploadOptionError({ option, value, allowed: rule.allowed });
+}
+
+/** Asked of it by an option of the wrong type, which only a multer that knows the option refuses. */
+function isMulter(value: unknown): boolean {
+  if (typeof value !== 'function' || !('MulterError' in value)) return false;
+  try {
+    value({ streamHandler: 'none' });
+    return false;
+  } catch (error) {
+    return String(error).includes('streamHandler');
+  }
 }
 
 function wholeNumber(least: number, most: number): Rule {

@@ -1,6 +1,8 @@
+import { createRequire } from 'node:module';
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
+import multer from 'multer';
 import { UploadOptionError } from '../src/errors.js';
 import { resolveUploadOptions, type UploadOptions } from '../src/options.js';
 
@@ -36,6 +38,23 @@ describe('resolveUploadOptions', () => {
     const given = Object.freeze({ maxFields: 0, timeoutMs: undefined, accept: Object.freeze(['image']) });
 
     expect(resolve(given)).toMatchObject({ maxFields: 0, timeoutMs: 15_000, accept: ['image'] });
+  });
+
+  it('takes the function of multer', () => {
+    expect(resolveUploadOptions({ multer }).multer).toBe(multer);
+    expect(resolveUploadOptions()).not.toHaveProperty('multer');
+  });
+
+  it.each([
+    ['an instance of multer', multer()],
+    ['its middleware', multer().single('selfie')],
+    ['@koa/multer, which is made for another kind of request', createRequire(import.meta.url)('@koa/multer')],
+    ['a multer that knows no streamHandler', Object.assign(() => multer(), { MulterError: multer.MulterError })],
+    ['a multer that fails otherwise', Object.assign(() => JSON.parse(''), { MulterError: multer.MulterError })],
+    ['true', true],
+    ['null', null],
+  ])('A34 refuses as multer %s', (_what, value) => {
+    expect(() => resolve({ multer: value })).toThrow('the package multer exports, of version 2.5 or later');
   });
 
   it('gives a frozen object, which it takes again as it is', () => {

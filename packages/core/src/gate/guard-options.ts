@@ -91,6 +91,8 @@ export interface GuardOptions<Request, Host extends readonly unknown[]>
    * answer is 503 `too-busy`. Bytes count until the request is answered. @defaultValue 268_435_456 (256 MiB)
    */
   readonly maxBufferedBytes?: number;
+  /** Reads forms in place of the reader of these packages: your own `multer`, 2.5 or later. @defaultValue none */
+  readonly multer?: (options: never) => { single(field: string): unknown };
 
   /** Looks at the text fields before money is spent; what it complains about is answered with 422. */
   readonly validate?: (
@@ -157,5 +159,7 @@ export const GUARD_CHECKS: OptionChecks<GuardOptions<never, never>> = {
   uploadTimeoutMs: integerFrom(100, 600_000),
   // At least the longest body, a picture of 5 MiB in base64 with its fields; at most a TiB.
   maxBufferedBytes: integerFrom(8 * 1024 ** 2, 1024 ** 4),
+  // What it is the reader of uploads knows.
+  multer: aFunction,
   validate: aFunction,
 };

@@ -36,6 +36,7 @@ export interface Guard<Request, Host extends readonly unknown[]> {
     readonly accept?: readonly SelfieFormat[];
     readonly timeoutMs?: number;
     readonly maxBufferedBytes?: number;
+    readonly multer?: NonNullable<GuardOptions<never, never>['multer']>;
   };
   /** Takes one request through the gate. @throws what the functions of the application throw */
   readonly check: (request: Request, upload: GuardedUpload, signal: AbortSignal) => Promise<GateResult>;
@@ -66,7 +67,7 @@ export function createGuard<Request extends object, Host extends readonly unknow
     gate,
     route,
     reading: {
-      ...pick(checked, ['field', 'accept', 'maxBufferedBytes']),
+      ...pick(checked, ['field', 'accept', 'maxBufferedBytes', 'multer']),
       ...(uploadTimeoutMs === undefined ? {} : { timeoutMs: uploadTimeoutMs }),
     },
     check: async (request: Request, upload: GuardedUpload, signal: AbortSignal) =>
