@@ -19,8 +19,9 @@ copyFileSync(new URL('LICENSE', import.meta.url), 'LICENSE');
  * an ES module, and there are a hundred. CommonJS has no such cost.
  */
 async function joinModules(folder) {
+  const { exports, bin, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
   const { metafile } = await build({
-    entryPoints: entriesOf(JSON.parse(readFileSync('package.json', 'utf8'))),
+    entryPoints: entriesOf(exports, bin),
     outdir: folder,
     allowOverwrite: true,
     bundle: true,
@@ -29,7 +30,8 @@ async function joinModules(folder) {
     packages: 'external',
     platform: 'node',
     format: 'esm',
-    keepNames: true,
+    // Decorated classes would get another name, and Nest tells it to people. It costs a call for each inner function.
+    keepNames: 'reflect-metadata' in (peerDependencies ?? {}),
     target: 'node20',
   });
   const kept = new Set(Object.keys(metafile.outputs).map((path) => resolve(path)));
@@ -39,7 +41,7 @@ async function joinModules(folder) {
   }
 }
 
-function entriesOf({ exports, bin = {} }) {
+function entriesOf(exports, bin = {}) {
   const imported = Object.values(exports).flatMap((entry) => entry.import?.default ?? []);
   return [...imported, ...Object.values(bin)];
 }
