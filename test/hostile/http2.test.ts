@@ -154,7 +154,7 @@ describe.each([
 });
 
 describe('a reader of HTTP/2', () => {
-  it('A11 A33 holds little more than the picture of a client that sends it between frames that mean nothing', async () => {
+  it('A33 E18 holds little more than the picture of a client that sends it between frames that mean nothing', async () => {
     const server = http2.createServer();
     const reading = new Promise<SelfieReading>((resolve, reject) =>
       server.on('request', (request, response) =>

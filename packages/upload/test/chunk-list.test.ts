@@ -46,7 +46,7 @@ describe('ChunkList', () => {
     expect(keptLast).toBe(last);
   });
 
-  it('A11 A33 copies a piece that is less than half of its memory', () => {
+  it('A33 E18 copies a piece that is less than half of its memory', () => {
     const list = new ChunkList();
     const piece = Buffer.alloc(64 * 1024, 7).subarray(0, 32 * 1024 - 1);
 
@@ -56,7 +56,7 @@ describe('ChunkList', () => {
     expect(list.toChunks().map(({ buffer }) => buffer)).not.toContain(piece.buffer);
   });
 
-  it('A11 A33 holds no more than twice its bytes and one slab, whatever memory the pieces are cut out of', () => {
+  it('A33 E18 holds no more than twice its bytes and one slab, whatever memory the pieces are cut out of', () => {
     const slices = fc.record({
       before: fc.nat(80_000),
       length: fc.oneof(fc.nat(40), fc.integer({ min: 4_000, max: 70_000 })),
