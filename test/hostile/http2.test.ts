@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import http2, { type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { LivenessEvent } from '@didit-liveness/core';
 import { createEmulator, type Emulator, type ScenarioName } from '@didit-liveness/emulator';
+import { readSelfie, type SelfieReading } from '@didit-liveness/upload';
 import Koa3 from 'koa';
 import { FORM_TYPE, file, form } from '../../packages/upload/test/support/forms.js';
 import { createKoa, Koa2 } from '../contract/koa.host.js';
@@ -151,6 +152,83 @@ describe.each([
     expect(await statusOf(next)).toBe(201);
   });
 });
+
+describe('a reader of HTTP/2', () => {
+  it('A33 E18 holds little more than the picture of a client that sends it between frames that mean nothing', async () => {
+    const server = http2.createServer();
+    const reading = new Promise<SelfieReading>((resolve, reject) =>
+      server.on('request', (request, response) =>
+        readSelfie(request)
+          .then(resolve, reject)
+          .finally(() => response.end()),
+      ),
+    );
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const client = connect(portOf(server), '127.0.0.1');
+
+    // Fits into the window that a client has from the start, so that it need not listen.
+    const picture = pictureOfSize(15 * 4096);
+    client.write(OPENING);
+    for (let from = 0; from < picture.length; from += 4096) {
+      const isLast = from + 4096 === picture.length;
+      client.write(Buffer.concat([MEANINGLESS, frame('data', picture.subarray(from, from + 4096), isLast)]));
+    }
+    const read = await within(WATCHDOG_MS, 'The picture', reading);
+    client.destroy();
+    server.close();
+
+    const { chunks } = selfieIn(read);
+    expect(Buffer.concat(chunks).equals(picture)).toBe(true);
+    const memory = [...new Set(chunks.map(({ buffer }) => buffer))];
+    const held = memory.reduce((total, { byteLength }) => total + byteLength, 0);
+    expect(held).toBeLessThanOrEqual(2 * picture.length + 16 * 1024);
+  });
+});
+
+/** Types of frames, RFC 9113 section 6; the last is none of them, and ignored as section 4.1 demands. */
+const FRAME_TYPES = { data: 0x00, headers: 0x01, settings: 0x04, unknown: 0xfa } as const;
+const END_STREAM = 0x01;
+const END_HEADERS = 0x04;
+
+/** A frame of the first stream, or of the connection. */
+function frame(type: keyof typeof FRAME_TYPES, payload: Buffer, isLast = false): Buffer {
+  const head = Buffer.alloc(9);
+  head.writeUIntBE(payload.length, 0, 3);
+  head[3] = FRAME_TYPES[type];
+  head[4] = (isLast ? END_STREAM : 0) | (type === 'headers' ? END_HEADERS : 0);
+  head.writeUInt32BE(type === 'data' || type === 'headers' ? 1 : 0, 5);
+  return Buffer.concat([head, payload]);
+}
+
+/** A header field that is in no table, RFC 7541 section 6.2.2. */
+function field(name: string, value: string): Buffer {
+  return Buffer.concat([Buffer.of(0, name.length), Buffer.from(name), Buffer.of(value.length), Buffer.from(value)]);
+}
+
+/** Sixty kilobytes: about what Node reads at a time. */
+const MEANINGLESS = Buffer.concat(Array.from({ length: 4 }, () => frame('unknown', Buffer.alloc(15_000))));
+
+/** The start of a connection, and the head of a request that brings a picture. */
+const OPENING = Buffer.concat([
+  Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
+  frame('settings', Buffer.alloc(0)),
+  frame(
+    'headers',
+    Buffer.concat([
+      field(':method', 'POST'),
+      field(':scheme', 'http'),
+      field(':path', '/'),
+      field(':authority', 'localhost'),
+      field('content-type', 'image/jpeg'),
+    ]),
+  ),
+]);
+
+function selfieIn(reading: SelfieReading) {
+  if (reading.kind !== 'selfie') throw new Error(`the reading is not a selfie but ${reading.kind}`);
+  return reading.selfie;
+}
 
 function portOf(server: http2.Http2Server): number {
   return (server.address() as AddressInfo).port;

@@ -5,17 +5,28 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { Attempt } from '../src/gate/attempt.js';
 import type { SelfieReading } from '../src/gate/reading.js';
 import type { GateResult } from '../src/gate/result.js';
-import { approvedAnswer, spoofAnswer } from './support/answers.js';
-import { reads, refusalIn, startGate } from './support/gates.js';
+import { approvedAnswer, spoofAnswer, warningOf } from './support/answers.js';
+import { reads, refusalIn, startGate, throwsFault } from './support/gates.js';
+import { createdSessionAnswer, WORKFLOW_ID } from './support/endpoint-answers.js';
 import { baselineJpeg, prefixOf } from './support/pictures.js';
 import { answer, closeAll, rejectionOf, type Reply } from './support/server.js';
 
 const approved = answer({ body: approvedAnswer() });
 const spoof = answer({ body: spoofAnswer });
+/** Passes under the lenient policy only. */
+const twoFaces = answer({ body: approvedAnswer({ warnings: [warningOf('MULTIPLE_FACES_DETECTED', 'information')] }) });
+const lenient = { policy: { extends: 'lenient' } } as const;
 const unavailable = answer({ status: 500 });
 const truncated = prefixOf(baselineJpeg, baselineJpeg.length - 2);
 
 afterEach(closeAll);
+
+/** What the client is told of a refusal, but for the name of the request. */
+function answerIn(result: GateResult) {
+  const { headers, problem } = refusalIn(result);
+  const { correlationId: _, ...rest } = problem;
+  return { headers, rest };
+}
 
 /** Reads this picture, and says once that nothing refers to it any more. */
 function releasable(release: () => void, picture: Uint8Array = baselineJpeg): () => Promise<SelfieReading> {
@@ -58,13 +69,79 @@ describe('a request that is refused', () => {
     const read = jest.fn(reads());
 
     const first = await gate.route().check({ read, request, ...attempt });
-    const second = await gate.route({ policy: { extends: 'lenient' } }).check({ read, request });
+    const second = await gate.route(lenient).check({ read, request });
 
     expect(refusalIn(first).code).toBe(code);
-    expect(second).toBe(first);
+    expect(answerIn(second)).toEqual(answerIn(first));
     expect(read).toHaveBeenCalledTimes(1);
     expect(server.requests).toHaveLength(replies.length);
-    expect(events).toHaveLength(1);
+    expect(events).toHaveLength(2);
+  });
+
+  it('is refused under the name that it has at each guard, and told of without a decision (E20)', async () => {
+    const { gate, events } = await startGate(spoof);
+    const request = {};
+
+    const [first, second, third] = [
+      await gate.route().check({ read: reads(), request, correlationId: 'first' }),
+      await gate.route().check({ read: reads(), request, correlationId: 'second' }),
+      await gate.route().check({ read: reads(), request, correlationId: 'third', subject: () => 'somebody else' }),
+    ].map((result) => refusalIn(result).problem.correlationId);
+
+    expect([first, second, third]).toEqual(['first', 'second', 'third']);
+    expect(events).toMatchObject([
+      { type: 'decided', code: 'liveness-declined', correlationId: 'first', billed: 'yes' },
+      { type: 'refused', code: 'liveness-declined', correlationId: 'second', billed: 'no' },
+      { type: 'refused', code: 'liveness-declined', correlationId: 'third', billed: 'no' },
+    ]);
+  });
+
+  it('stays refused when its reader refused it, with the same headers (E20)', async () => {
+    const { gate, server } = await startGate(approved);
+    const request = {};
+    const busy = async () => ({ kind: 'refused', code: 'too-busy', closeConnection: true }) as const;
+
+    const first = await gate.route().check({ read: busy, request });
+    const second = await gate.route().check({ read: reads(), request });
+
+    expect(refusalIn(second).headers).toMatchObject({ 'retry-after': '1', connection: 'close' });
+    expect(answerIn(second)).toEqual(answerIn(first));
+    expect(server.connections()).toBe(0);
+  });
+
+  it('is sent to the same session by every guard, and to no second one (E20)', async () => {
+    const replies = [
+      answer({ body: approvedAnswer({ score: 70 }) }),
+      answer({ status: 201, body: createdSessionAnswer }),
+    ];
+    const { gate, server } = await startGate(replies, {
+      policy: { score: { reviewAtOrBelow: 80 } },
+      onReview: 'step-up',
+      stepUp: { workflowId: WORKFLOW_ID },
+    });
+    const attempt: Attempt = { read: reads(), request: {}, subject: () => 'acct_7719' };
+
+    const first = await gate.route().check(attempt);
+    const second = await gate.route().check(attempt);
+
+    expect(refusalIn(second).problem).toMatchObject({ code: 'step-up-required', sessionId: expect.any(String) });
+    expect(answerIn(second)).toEqual(answerIn(first));
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('stays refused, and gives back what was read, when the answer to a decline breaks (E18, E20, P2)', async () => {
+    const { gate, server, events } = await startGate([twoFaces, approved]);
+    const release = jest.fn();
+    const request = {};
+    const breaking: Attempt = { read: releasable(release), request, hintText: throwsFault };
+
+    expect(await rejectionOf(gate.route().check(breaking))).toMatchObject({ message: 'fault' });
+    expect(release).toHaveBeenCalledTimes(1);
+    const second = refusalIn(await gate.route(lenient).check({ read: reads(), request }));
+
+    expect(second).toMatchObject({ code: 'selfie-retake', decision: { outcome: 'declined' } });
+    expect(server.requests).toHaveLength(1);
+    expect(events.map(({ type }) => type)).toEqual(['decided', 'broken', 'refused']);
   });
 
   it('leaves nothing of its picture in memory while the request is kept (E18, E20)', async () => {

@@ -21,7 +21,9 @@ export interface Attempt {
   readonly refuse?: () => Promise<unknown>;
   /**
    * The request itself. A further guard of the same request decides on the verdict that the first one paid for, under
-   * its own policy, and neither reads nor pays again. Once the first guard has refused it, it is refused for good.
+   * its own policy, and neither reads nor pays again. Once the first guard has refused it, it is refused for good: a
+   * further one gives the same answer with its own correlation id, tells of it as `refused`, and calls nothing of the
+   * application; nor does it notice that it would have asked Didit otherwise.
    */
   readonly request?: object;
   /** Aborts when the client hangs up. */

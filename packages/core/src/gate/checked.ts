@@ -6,7 +6,7 @@ import type { FaceMatchResponse } from '../wire/face-match.js';
 import type { PassiveLivenessResponse } from '../wire/passive-liveness.js';
 import { sharedWeakMap } from '../shared-state.js';
 import type { Selfie } from './reading.js';
-import type { GateRefusal, GateResult } from './result.js';
+import type { Grounds } from './refusal.js';
 
 /** What a request brought. */
 export interface Brought {
@@ -37,10 +37,10 @@ export interface Unanswered extends Brought, Asked {
 }
 
 /** Kept as long as the request itself. */
-const CHECKED = sharedWeakMap<object, Checked | Unanswered | GateRefusal>('checked/4');
+const CHECKED = sharedWeakMap<object, Checked | Unanswered | Grounds>('checked/5');
 
-/** What an earlier guard of the same request was answered, or refused it with; undefined when this is the first. */
-export function checkedBefore(request: object | undefined): Checked | Unanswered | GateRefusal | undefined {
+/** What an earlier guard of the same request was answered, or why it refused; undefined when this is the first. */
+export function checkedBefore(request: object | undefined): Checked | Unanswered | Grounds | undefined {
   return request && CHECKED.get(request);
 }
 
@@ -53,12 +53,11 @@ export function rememberChecked(request: object | undefined, checked: Checked | 
 }
 
 /**
- * Keeps a refusal in place of the picture that was refused, which is in memory for nothing from now on. No further guard
- * lets the request pass, or pays again.
+ * Keeps the grounds of a refusal in place of the picture that was refused, which is in memory for nothing from now on. No
+ * further guard lets the request pass, or pays again.
  */
-export function keepRefusal(request: object | undefined, result: GateResult): GateResult {
-  if (request && result.kind === 'refused') CHECKED.set(request, result);
-  return result;
+export function keepRefusal(request: object | undefined, grounds: Grounds): void {
+  if (request) CHECKED.set(request, grounds);
 }
 
 /**

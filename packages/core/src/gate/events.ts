@@ -43,7 +43,7 @@ export interface DecidedEvent extends RequestFacts {
   readonly image: ImageFacts | null;
 }
 
-/** Refused for free: the upload, the picture or the form. */
+/** Refused for free: the upload, the picture or the form; or again, with the code of the guard that refused the request first. */
 export interface RefusedEvent extends RequestFacts {
   readonly type: 'refused';
   readonly code: ProblemCode;

@@ -1,6 +1,6 @@
 import { DiditLivenessError } from '../errors.js';
 import type { Decision } from '../policy/decide.js';
-import type { Problem, ProblemCode } from './problem.js';
+import type { Problem, ProblemCode, ProblemDetails } from './problem.js';
 
 /** What a refusal carries besides its problem. */
 export interface RefusalDetails {
@@ -12,6 +12,15 @@ export interface RefusalDetails {
   readonly decision?: Decision;
   /** The error of the call, when there was no usable answer. */
   readonly cause?: unknown;
+}
+
+/** What of a refusal goes into its problem. */
+export type OfProblem = Pick<ProblemDetails, 'hints' | 'retryable' | 'session'>;
+
+/** Why a request is refused: everything but the names that a guard gives to its answer. */
+export interface Grounds {
+  readonly code: ProblemCode;
+  readonly details: RefusalDetails & OfProblem;
 }
 
 /**

@@ -108,14 +108,28 @@ export class LivenessRoute {
 
   async #check(run: Run, attempt: Entered): Promise<GateResult> {
     const earlier = checkedBefore(attempt.request);
-    // Where an earlier guard let it pass, the picture is in the hands of the application, and stays counted.
-    if (earlier) return 'kind' in earlier ? earlier : this.#examine(run, attempt, earlier);
+    if (earlier === undefined) return this.#checkFirst(run, attempt);
+    // Refused under the name that it has here, and told of as such: nothing was decided anew. Nothing is asked any more
+    // either, so that it does not matter what this guard would have asked.
+    if ('code' in earlier) return run.refused(earlier.code, earlier.details);
+    // An earlier guard let it pass: the picture is in the hands of the application, and stays counted.
+    return this.#examine(run, attempt, earlier);
+  }
 
-    const received = await receive(run, attempt);
-    if ('kind' in received) return keepRefusal(attempt.request, received);
-    const result = keepRefusal(attempt.request, await this.#examine(run, attempt, received));
-    if (result.kind === 'refused') received.release?.();
-    return result;
+  /** The first guard of a request. What it refuses stays refused, also where the application broke the answer to it. */
+  async #checkFirst(run: Run, attempt: Entered): Promise<GateResult> {
+    let release: Received['release'];
+    try {
+      const received = await receive(run, attempt);
+      if ('kind' in received) return received;
+      release = received.release;
+      return await this.#examine(run, attempt, received);
+    } finally {
+      if (run.grounds) {
+        keepRefusal(attempt.request, run.grounds);
+        release?.();
+      }
+    }
   }
 
   /** Everything behind the reading; of an earlier guard, what it brought comes with the answer that it got. */

@@ -5,8 +5,8 @@ import type { Decision } from '../policy/decide.js';
 import type { LivenessWarning } from '../wire/warning.js';
 import { isFaceMatchRisk, isKnownRisk } from '../wire/warning-tags.js';
 import type { CheckStep, DecidedEvent, FailedEvent, LivenessEventListener } from './events.js';
-import { createProblem, type ProblemCode, type ProblemDetails } from './problem.js';
-import { LivenessRefusal, type RefusalDetails } from './refusal.js';
+import { createProblem, type ProblemCode } from './problem.js';
+import { type Grounds, LivenessRefusal, type OfProblem, type RefusalDetails } from './refusal.js';
 import type { GateRefusal } from './result.js';
 import type { Attempt } from './attempt.js';
 import { givenText } from './given-text.js';
@@ -56,6 +56,7 @@ export class Run {
   /** What another run pays, or paid, and tells of. */
   readonly #paidElsewhere = new Set<CheckStep>();
   #hasPaid = false;
+  #grounds: Grounds | undefined;
 
   constructor(context: RunContext, correlationId: string | undefined, visit?: Visit) {
     this.#context = context;
@@ -63,6 +64,11 @@ export class Run {
     const given = givenText(correlationId);
     this.correlationId = isCorrelationId(given) ? given : randomUUID();
     this.#startedAt = context.clock.now();
+  }
+
+  /** Why the request is refused, known from the decision on, whatever breaks on the way to the answer; undefined if it is not. */
+  get grounds(): Grounds | undefined {
+    return this.#grounds;
   }
 
   /** A call of this request was charged, whatever comes after it. */
@@ -140,6 +146,7 @@ export class Run {
 
   /** There is a decision; tells of it. */
   decided({ decision, warnings, ...facts }: Decided): void {
+    if (facts.code !== null) this.#grounds = { code: facts.code, details: { decision } };
     const risks = warnings.map(({ risk }) => risk);
     this.#context.emit({
       type: 'decided',
@@ -158,7 +165,9 @@ export class Run {
     return this.#refusal(code, { decision, ...ofProblem });
   }
 
-  #refusal(code: ProblemCode, { hints, retryable, session, ...details }: RefusalDetails & OfProblem): GateRefusal {
+  #refusal(code: ProblemCode, all: Grounds['details']): GateRefusal {
+    this.#grounds = { code, details: all };
+    const { hints, retryable, session, ...details } = all;
     const { correlationId } = this;
     const { typeBase } = this.#context;
     const problem = createProblem(code, { correlationId, typeBase, hints, retryable, session });
@@ -184,9 +193,6 @@ function upstreamFacts(error: AnyCallError): Pick<FailedEvent, 'error' | 'upstre
 
 /** What every event of a request says. */
 type RunFacts = Pick<DecidedEvent, 'at' | 'correlationId' | 'durationMs' | 'billed'>;
-
-/** What of a refusal goes into its problem. */
-type OfProblem = Pick<ProblemDetails, 'hints' | 'retryable' | 'session'>;
 
 /** What is told of a decision. */
 interface Decided extends Pick<DecidedEvent, 'code' | 'requestId' | 'checks' | 'contradictions' | 'image'> {
