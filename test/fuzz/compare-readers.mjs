@@ -1,14 +1,14 @@
 // Reads random forms with the reader of `packages/upload` and with multer, and holds one against the other:
 //   node test/fuzz/compare-readers.mjs --seconds 60 --seed 1
-// What the own reader takes multer takes too, and comes to the same; what it refuses and multer does not is refused for
-// one of the rules in forms/stricter-rules.mjs. Ends with 1 at the first form that is otherwise, and prints it.
+// They come to the same, but for the reasons in forms/differences.mjs. Ends with 1 at the first form that is otherwise, and
+// prints it.
 import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
 import multer from 'multer';
 import { Random } from './forms/random.mjs';
 import { randomForm } from './forms/random-form.mjs';
 import { areAlike, readWith, watched } from './forms/read-both.mjs';
-import { ruleFor } from './forms/stricter-rules.mjs';
+import { whyReadOtherwise, whyRefused } from './forms/differences.mjs';
 
 const require = createRequire(import.meta.url);
 const { formSink } = require('../../packages/upload/dist/cjs/form-body.js');
@@ -33,7 +33,8 @@ const OPTIONS = [{}, { limitBytes: 1_000, maxFields: 3, maxParts: 4, maxFieldByt
 
 const count = { forms: 0, acceptedByBoth: 0, refusedByBoth: 0, withTheSameCode: 0, unanswered: 0 };
 const thrown = new Map();
-const stricter = new Map();
+const refused = new Map();
+const readOtherwise = new Map();
 const watchedMulter = watched(multer, (error) => add(thrown, `${error.name}: ${error.message.replace(/-?\d+/g, 'N')}`));
 
 const started = performance.now();
@@ -58,9 +59,15 @@ async function compare(seed) {
 function judge(form, options, { own, other }) {
   if (own === undefined) return 'The own reader never answers.';
   if (own.kind === 'selfie') {
-    if (other?.kind !== 'selfie') return 'Only the own reader takes this form.';
-    count.acceptedByBoth += 1;
-    return areAlike(own.selfie, other.selfie) ? undefined : 'The readers come to different selfies.';
+    if (other?.kind === 'selfie' && areAlike(own.selfie, other.selfie)) {
+      count.acceptedByBoth += 1;
+      return undefined;
+    }
+    return explain(
+      readOtherwise,
+      whyReadOtherwise(form, options),
+      'The readers come to different selfies, or only ours to one',
+    );
   }
   if (other?.kind !== 'selfie') {
     count.refusedByBoth += 1;
@@ -69,9 +76,13 @@ function judge(form, options, { own, other }) {
     count.unanswered += other === undefined ? 1 : 0;
     return undefined;
   }
-  const rule = ruleFor(form, options);
-  if (rule === undefined) return 'Only the own reader refuses this form, and for no known reason.';
-  add(stricter, rule);
+  return explain(refused, whyRefused(form, options), 'Only the own reader refuses this form');
+}
+
+/** Counts a difference that has a reason; gives what is wrong with one that has none. */
+function explain(reasons, reason, difference) {
+  if (reason === undefined) return `${difference}, and for no known reason.`;
+  add(reasons, reason);
   return undefined;
 }
 
@@ -80,11 +91,13 @@ function report() {
   const { forms, acceptedByBoth, refusedByBoth, withTheSameCode, unanswered } = count;
   console.log(`${forms} forms compared in ${took.toFixed(1)} s, from seed ${firstSeed} on`);
   console.log(
-    `${acceptedByBoth} accepted by both, ${refusedByBoth} refused by both (${withTheSameCode} with the same code)`,
+    `${acceptedByBoth} read alike by both, ${refusedByBoth} refused by both (${withTheSameCode} with the same code)`,
   );
   console.log(`  ${unanswered} of them with no answer from multer at all`);
-  console.log(`${sum(stricter)} refused by the own reader only:`);
-  for (const [rule, times] of sorted(stricter)) console.log(`  ${times} for ${rule}`);
+  console.log(`${sum(refused)} refused by the own reader only:`);
+  for (const [reason, times] of sorted(refused)) console.log(`  ${times} for ${reason}`);
+  console.log(`${sum(readOtherwise)} read by the own reader, and otherwise than by multer or not by multer:`);
+  for (const [reason, times] of sorted(readOtherwise)) console.log(`  ${times} for ${reason}`);
   console.log(`${sum(thrown)} exceptions thrown by multer's parser and caught:`);
   for (const [message, times] of sorted(thrown)) console.log(`  ${times} ${message}`);
   if (failure === undefined) return;

@@ -66,6 +66,7 @@ class FormSink implements BodySink, PartListener {
       case 'file':
         return this.#beginFile(head);
       case 'no-file':
+        this.#taker = { take: (content) => this.#beginText(head) ?? this.#taker.take(content), end: () => {} };
         return undefined;
       default:
         return head satisfies never;
@@ -81,17 +82,17 @@ class FormSink implements BodySink, PartListener {
     this.#taker = IGNORING;
   }
 
-  #beginText({ name, encoding }: Extract<PartHead, { kind: 'text' }>): UploadRefusalCode | undefined {
+  #beginText({ name, encoding }: Exclude<PartHead, { kind: 'file' }>): UploadRefusalCode | undefined {
     const { field, maxFields, maxFieldBytes, maxFieldDepth } = this.#options;
     this.#texts += 1;
     // An index beyond the number of fields can only make a sparse array.
     const isAllowed = this.#texts <= maxFields && isNameWithin(name, { maxDepth: maxFieldDepth, maxIndex: maxFields });
     if (!isAllowed) return 'malformed-upload';
     this.#hasTextInField ||= name === field || name.startsWith(`${field}[`);
-    const text = new BoundedText(maxFieldBytes);
+    const text = new BoundedText(maxFieldBytes, encoding);
     this.#taker = {
       take: (bytes) => (text.append(bytes) ? undefined : 'malformed-upload'),
-      end: () => addField(this.#fields, name, text.toText(encoding)),
+      end: () => addField(this.#fields, name, text.toText()),
     };
     return undefined;
   }

@@ -10,6 +10,10 @@ const HEAD_END = Buffer.from('\r\n\r\n');
 const CARRIAGE_RETURN = 0x0d;
 const LINE_FEED = 0x0a;
 const DASH = 0x2d;
+const SPACE = 0x20;
+const TAB = 0x09;
+/** What a line break lacks of a delimiter's when it is a lone line feed. */
+const MISSING_RETURN = 1;
 
 /** Gets the parts of a form in order; a code refuses the form, and nothing more is told. */
 export interface PartListener {
@@ -23,20 +27,25 @@ export interface PartListener {
 
 /**
  * Splits a multipart body at its delimiters as it arrives, without joining or copying content. A delimiter is one only
- * where RFC 2046 has it: at the start of a line, with a line break or two dashes straight behind it. Anything else that
- * follows the boundary is refused, since parsers differ over it.
+ * where RFC 2046 has it: at the start of a line, with a line break or two dashes straight behind it. Refused is what
+ * parsers differ over: anything else behind the boundary or behind those dashes, and a boundary behind a lone line feed.
  */
 export class MultipartSplitter {
   readonly #delimiter: Buffer;
+  /** What is looked for, so that one behind a lone line feed is found as well. */
+  readonly #lineFeedAndBoundary: Buffer;
   readonly #listener: PartListener;
-  #place: 'preamble' | 'behind-delimiter' | 'head' | 'content' | 'epilogue' = 'preamble';
+  #place: 'preamble' | 'behind-delimiter' | 'head' | 'content' | 'last-line' | 'epilogue' = 'preamble';
   #refusal: UploadRefusalCode | undefined;
   /**
-   * How much of a delimiter was seen at the end of what came so far. Only its first byte is a carriage return, so that
-   * no second one can begin within these, and they need not be kept: they are what the delimiter begins with.
+   * How much of a delimiter was seen at the end of what came so far. Only its line break can begin one, so that no second
+   * one can begin within these, and they need not be kept: they are what the delimiter begins with.
    */
   #matched = LINE_BREAK.length;
-  /** How much of that is a line break that belongs to what stands before, or to nothing at the start of the body. */
+  /**
+   * How much of that was not there: a line break that belongs to what stands before, or to nothing at the start of the
+   * body, or the carriage return of a lone line feed.
+   */
   #borrowed = LINE_BREAK.length;
   /** The first of the two bytes behind a delimiter. */
   #firstBehind: number | undefined;
@@ -47,13 +56,15 @@ export class MultipartSplitter {
   /** @param boundary - of 1 to 70 characters, none of them a control character */
   constructor(boundary: string, listener: PartListener) {
     this.#delimiter = Buffer.from(`${LINE_BREAK}--${boundary}`, 'latin1');
+    this.#lineFeedAndBoundary = this.#delimiter.subarray(MISSING_RETURN);
     this.#listener = listener;
   }
 
   /** Whether the last delimiter has come, and nothing behind it that makes the form worse. */
   get isComplete(): boolean {
-    const isAtEnd = this.#place === 'epilogue' && this.#refusal === undefined;
-    return isAtEnd && this.#edgeBytes + this.#matched <= MAX_EDGE_BYTES;
+    if (this.#refusal !== undefined) return false;
+    if (this.#place === 'last-line') return true;
+    return this.#place === 'epilogue' && this.#edgeBytes + this.#matched - this.#borrowed <= MAX_EDGE_BYTES;
   }
 
   /** Takes the next piece; a code means that the form is refused, now or before. */
@@ -74,6 +85,8 @@ export class MultipartSplitter {
         return this.#readBehind(chunk, from);
       case 'head':
         return this.#readHead(chunk, from);
+      case 'last-line':
+        return this.#readLastLine(chunk, from);
       default:
         return this.#place satisfies never;
     }
@@ -95,24 +108,32 @@ export class MultipartSplitter {
   }
 
   #findDelimiter(chunk: Buffer, from: number): number {
-    const at = chunk.indexOf(this.#delimiter, from);
-    if (at !== -1) {
-      this.#pass(chunk.subarray(from, at));
-      this.#onDelimiter();
-      return at + this.#delimiter.length;
+    const at = chunk.indexOf(this.#lineFeedAndBoundary, from);
+    if (at === -1) {
+      const begun = this.#matchEnd(chunk.subarray(from));
+      this.#pass(chunk.subarray(from, chunk.length - begun));
+      return chunk.length;
     }
-    const begun = this.#begunAtEnd(chunk.subarray(from));
-    this.#pass(chunk.subarray(from, chunk.length - begun));
-    this.#matched = begun;
-    return chunk.length;
+    const hasReturn = at > from && chunk[at - 1] === CARRIAGE_RETURN;
+    this.#borrowed = hasReturn ? 0 : MISSING_RETURN;
+    this.#pass(chunk.subarray(from, hasReturn ? at - 1 : at));
+    this.#onDelimiter();
+    return at + this.#lineFeedAndBoundary.length;
   }
 
-  /** How many of the last bytes are the beginning of a delimiter. */
-  #begunAtEnd(bytes: Buffer): number {
-    const end = bytes.subarray(-(this.#delimiter.length - 1));
-    const at = end.lastIndexOf(CARRIAGE_RETURN);
-    const length = at === -1 ? 0 : end.length - at;
-    return this.#delimiter.compare(end, end.length - length, end.length, 0, length) === 0 ? length : 0;
+  /** Holds the last bytes against the beginning of a delimiter; gives how many they are. */
+  #matchEnd(bytes: Buffer): number {
+    const end = bytes.subarray(-this.#lineFeedAndBoundary.length);
+    for (const missing of [0, MISSING_RETURN]) {
+      const at = end.lastIndexOf(LINE_BREAK.charCodeAt(missing));
+      const length = at === -1 ? 0 : end.length - at;
+      if (length > 0 && this.#delimiter.compare(end, at, end.length, missing, missing + length) === 0) {
+        this.#borrowed = missing;
+        this.#matched = missing + length;
+        return length;
+      }
+    }
+    return 0;
   }
 
   #pass(bytes: Buffer): void {
@@ -131,8 +152,9 @@ export class MultipartSplitter {
   #onDelimiter(): void {
     if (this.#refusal !== undefined) return;
     // Behind the last delimiter another one may begin a second form, which some parsers read on. And a part without
-    // content still has the line break of its delimiter; parsers differ over one that has not.
-    const isMisplaced = this.#place === 'epilogue' || (this.#place === 'content' && this.#borrowed > 0);
+    // content still has the line break of its delimiter; parsers differ over one that has not, or has half of it.
+    const isBorrowed = this.#borrowed === MISSING_RETURN || (this.#place === 'content' && this.#borrowed > 0);
+    const isMisplaced = this.#place === 'epilogue' || isBorrowed;
     if (isMisplaced) this.#refusal = 'malformed-upload';
     else if (this.#place === 'content') this.#listener.onPartEnd();
     this.#matched = this.#borrowed = 0;
@@ -147,7 +169,19 @@ export class MultipartSplitter {
     if (first === undefined) return from + 1;
 
     if (first === CARRIAGE_RETURN && byte === LINE_FEED) this.#place = 'head';
-    else if (first === DASH && byte === DASH) this.#place = 'epilogue';
+    else if (first === DASH && byte === DASH) this.#place = 'last-line';
+    else this.#refusal = 'malformed-upload';
+    return from + 1;
+  }
+
+  /** Behind the last delimiter stands nothing but padding before its line ends, or the body does. */
+  #readLastLine(chunk: Buffer, from: number): number {
+    const byte = chunk[from];
+    if (this.#firstBehind === CARRIAGE_RETURN && byte === LINE_FEED) {
+      this.#place = 'epilogue';
+      this.#matched = LINE_BREAK.length;
+    } else if (this.#firstBehind === undefined && byte === CARRIAGE_RETURN) this.#firstBehind = byte;
+    else if (this.#firstBehind === undefined && (byte === SPACE || byte === TAB)) this.#countEdge(1);
     else this.#refusal = 'malformed-upload';
     return from + 1;
   }

@@ -17,6 +17,8 @@ function open() {
 const unfinished = (bytes: Buffer, missing = 2) => bytes.subarray(0, bytes.length - missing);
 const head = (name: string, more = '') =>
   Buffer.from(`--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n`);
+const named = (name: string, more = '') => `Content-Disposition: form-data; name="${name}"${more}`;
+const BYTES = 'Content-Type: application/octet-stream';
 const joined = (...pieces: readonly Buffer[]) => Buffer.concat(pieces);
 
 describe('the reader of forms', () => {
@@ -46,9 +48,23 @@ describe('the reader of forms', () => {
     ['A12', 'a name too deep, at its head', head('a[b][c][d][e][f]'), 'malformed-upload'],
     [
       'A16',
-      'an encoded part, at its head',
-      unfinished(part(['Content-Disposition: form-data; name="a"', 'Content-Transfer-Encoding: base64'], '')),
+      'an encoded file, at its head',
+      unfinished(
+        part(['Content-Disposition: form-data; name="selfie"; filename="a"', 'Content-Transfer-Encoding: base64'], ''),
+      ),
       'unsupported-media-type',
+    ],
+    [
+      'A16',
+      'encoded text, at its head',
+      unfinished(part(['Content-Disposition: form-data; name="a"', 'Content-Transfer-Encoding: base64'], '')),
+      'malformed-upload',
+    ],
+    [
+      'A15',
+      'text that needs an unknown charset, at its first byte beyond ASCII',
+      unfinished(part([named('a'), 'Content-Type: text/plain; charset=windows-1252'], Buffer.from([0x5a, 0xeb]))),
+      'malformed-upload',
     ],
     [
       'A32',
@@ -72,6 +88,60 @@ describe('the reader of forms', () => {
     sink.end();
 
     expect(outcomes).toMatchObject([{ kind: 'selfie', selfie: { size: 1_000, fields: { a: 'b' } } }]);
+  });
+
+  it.each([
+    ['A10', 'a file name that ends with a slash', [named('selfie', '; filename="other.jpg/"')], 'selfie-duplicated'],
+    [
+      'A10',
+      'an extended file name that is the folder above',
+      [named('selfie', `; filename="other.jpg"; filename*=utf-8''%2e%2e`)],
+      'selfie-duplicated',
+    ],
+    ['A08 A09', 'no file name', [named('selfie'), BYTES], 'malformed-upload'],
+    ['A08 A09', 'an empty file name', [named('selfie', '; filename=""'), BYTES], 'malformed-upload'],
+  ])('%s refuses a further picture with %s, before the picture and behind it', (_row, _what, lines, code) => {
+    const [further, picture] = [part(lines, jpegOf(40)), file('selfie', jpegOf(900))];
+
+    for (const parts of [
+      [further, picture],
+      [picture, further],
+    ]) {
+      const { sink, outcomes } = open();
+      sink.write(form(...parts));
+      if (outcomes.length === 0) sink.end();
+
+      expect(outcomes).toEqual([{ kind: 'refused', code }]);
+    }
+  });
+
+  it.each([
+    ['A08', 'bytes without a file name', [named('b'), BYTES], 'text', { b: 'text' }],
+    ['A08', 'bytes of an empty file name', [named('b', '; filename=""'), BYTES], 'text', { b: 'text' }],
+    ['A08', 'nothing of an empty file name without bytes', [named('b', '; filename=""'), BYTES], '', {}],
+    ['A08', 'nothing of no bytes without a file name', [named('b'), BYTES], '', {}],
+    [
+      'A15',
+      'ASCII in a charset that is not read',
+      [named('b'), 'Content-Type: text/plain; charset=cp1252'],
+      'x',
+      { b: 'x' },
+    ],
+    [
+      'A14',
+      'an extended name',
+      ["Content-Disposition: form-data; name*=utf-8''pr%C3%A9nom"],
+      'x',
+      { ['pr\u00e9nom']: 'x' },
+    ],
+  ])('%s reads %s', (_row, _what, lines, content, fields) => {
+    const { sink, outcomes } = open();
+
+    sink.write(form(part(lines, content), file('selfie', jpegOf(100))));
+    sink.end();
+
+    expect(outcomes).toMatchObject([{ kind: 'selfie' }]);
+    expect(outcomes.map((outcome) => outcome.kind === 'selfie' && { ...outcome.selfie.fields })).toEqual([fields]);
   });
 
   it('A25 keeps nothing of what comes once it was abandoned, and leaves alone what it gave', () => {

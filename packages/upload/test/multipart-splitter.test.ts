@@ -57,25 +57,13 @@ describe('MultipartSplitter', () => {
 
   const pieces = fc.array(
     fc.oneof(
-      fc.constantFrom(
-        '\r',
-        '\n',
-        '\r\n',
-        '\r\n\r\n',
-        '\r\n-',
-        '\r\n--',
-        `--${BOUNDARY}`,
-        `\n--${BOUNDARY}`,
-        '\r\n--edg',
-      ),
+      fc.constantFrom('\r', '\n', '\r\n', '\r\n\r\n', '\r\n-', '\r\n--', `--${BOUNDARY}`, '\n--edg', '\r\n--edg'),
       fc.string({ maxLength: 20 }).map((text) => text.replaceAll(/[^ -~]/g, '')),
     ),
     { maxLength: 8 },
   );
   /** Content that holds beginnings of a delimiter but none. */
-  const contents = pieces
-    .map((list) => list.join(''))
-    .filter((text) => !`\r\n${text}\r\n`.includes(`\r\n--${BOUNDARY}`));
+  const contents = pieces.map((list) => list.join('')).filter((text) => !`\r\n${text}\r\n`.includes(`\n--${BOUNDARY}`));
 
   it('B15 gives the same parts however the body is cut', () => {
     fc.assert(
@@ -134,6 +122,19 @@ describe('MultipartSplitter', () => {
     ['a lone carriage return behind a delimiter', `--edge\rA: b\r\n\r\nx\r\n${END}`],
     ['a delimiter straight behind a head', `--edge\r\nA: b\r\n\r\n--edge\r\nC: d\r\n\r\nx\r\n${END}`],
     ['a second form behind the first', `${partOf('A: b', 'x')}${END}\r\n${partOf('A: b', 'y')}${END}`],
+    ['a lone line feed before a delimiter', `--edge\r\nA: b\r\n\r\nx\n--edge\r\nC: d\r\n\r\ny\r\n${END}`],
+    ['a lone line feed before the last delimiter', `--edge\r\nA: b\r\n\r\nx\n${END}`],
+    ['a line feed too many before a delimiter', `--edge\r\nA: b\r\n\r\nx\r\n\n--edge\r\nC: d\r\n\r\ny\r\n${END}`],
+    ['a lone line feed behind a head', `--edge\r\nA: b\r\n\r\n\n${END}`],
+    ['a lone line feed before the form', `x\n${partOf('A: b', 'x')}${END}`],
+    ['a line feed at the very start', `\n${partOf('A: b', 'x')}${END}`],
+    ['a boundary that goes on behind a lone line feed', partOf('A: b', 'x\n--edges') + END],
+    ['a byte behind the last delimiter', `${partOf('A: b', 'x')}${END}evil\r\n${partOf('A: b', 'y')}${END}`],
+    ['a byte behind padding', `${partOf('A: b', 'x')}${END} \tx`],
+    ['a lone line feed behind the last delimiter', `${partOf('A: b', 'x')}${END}\n`],
+    ['a carriage return alone behind the last delimiter', `${partOf('A: b', 'x')}${END}\rx`],
+    ['endless padding', `${partOf('A: b', 'x')}${END}${' '.repeat(5 * KIB)}`],
+    ['a lone line feed and a delimiter behind the form', `${partOf('A: b', 'x')}${END}\r\nx\n${END}`],
     ['a further last delimiter', `${partOf('A: b', 'x')}${END}\r\n${END}`],
   ])('A31 A32 refuses %s, however the body is cut', (_what, body) => {
     expect(split(body).outcome).toBe('malformed-upload');
@@ -141,10 +142,20 @@ describe('MultipartSplitter', () => {
   });
 
   it('leaves a boundary that begins no line where it is', () => {
-    expect(split(`x${END}\r\n${partOf('A: b', `y--edge--\n--edge`)}${END}`).parts).toEqual([
-      { head: 'A: b', content: 'y--edge--\n--edge', isComplete: true },
+    expect(split(`x${END}\r\n${partOf('A: b', `y--edge--\n--edg`)}${END}`).parts).toEqual([
+      { head: 'A: b', content: 'y--edge--\n--edg', isComplete: true },
     ]);
   });
+
+  it.each(['', ' \t', '\r\n', ' \r\n', '\r\n\r\n', '\r\n--edg', '\r\n\n', '\r\nepilogue', '\r'])(
+    'A31 ends with %j behind the last delimiter, however the body is cut',
+    (behind) => {
+      const body = `${partOf('A: b', 'x')}${END}${behind}`;
+
+      expect(split(body).outcome).toBe('complete');
+      expect(split(body, everyByte(body)).outcome).toBe('complete');
+    },
+  );
 
   it.each([
     ['no head at all', 0, 'complete'],
@@ -165,7 +176,9 @@ describe('MultipartSplitter', () => {
       fc.property(lengths, lengths, fc.array(fc.nat(12 * KIB), { maxLength: 10 }), (before, after, ends) => {
         // What stands before the first delimiter ends with a line break.
         const preamble = before < 2 ? '' : `${'p'.repeat(before - 2)}\r\n`;
-        const { outcome } = split(`${preamble}${partOf('A: b', 'x')}${END}${'e'.repeat(after)}`, ends);
+        // What stands behind the last one begins with one.
+        const epilogue = after < 2 ? '' : `\r\n${'e'.repeat(after - 2)}`;
+        const { outcome } = split(`${preamble}${partOf('A: b', 'x')}${END}${epilogue}`, ends);
 
         expect(outcome).toBe(before <= 4 * KIB && after <= 4 * KIB ? 'complete' : 'malformed-upload');
       }),
@@ -173,7 +186,7 @@ describe('MultipartSplitter', () => {
   });
 
   it('A31 counts the beginning of a delimiter behind the form', () => {
-    const behind = (bytes: number) => `${partOf('A: b', 'x')}${END}${'e'.repeat(bytes - 4)}\r\n--`;
+    const behind = (bytes: number) => `${partOf('A: b', 'x')}${END}\r\n${'e'.repeat(bytes - 6)}\r\n--`;
 
     expect(split(behind(4 * KIB)).outcome).toBe('complete');
     expect(split(behind(4 * KIB + 1)).outcome).toBe('incomplete');

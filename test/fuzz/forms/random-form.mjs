@@ -86,6 +86,17 @@ const EXTENDED = [
   'face.jpg',
   '"utf-8\'\'face.jpg"',
   "utf-8''%4",
+  "utf-8''a(1)'.jpg",
+  "utf-8''a;b",
+  'x',
+];
+const EXTENDED_NAMES = [
+  "utf-8''email",
+  "UTF-8'en'pr%C3%A9nom",
+  "utf-8''a%5Bb%5D",
+  "utf-8''%ff",
+  "utf-8''a(1)",
+  "utf-8''",
 ];
 
 const TYPES = [
@@ -106,11 +117,14 @@ const TYPES = [
   'image/jpeg; x',
   'image/jpeg; x=1; x=2',
   'jpg',
+  'text',
+  'text/plain;',
+  'text/plain; charset=',
   '',
 ];
 const SOUND_TYPES = TYPES.slice(0, 5);
 const FILE_TYPES = ['image/jpeg', 'image/png', 'application/octet-stream', 'image/jpeg; a="b;\\"c"', 'jpg', ''];
-const TRANSFER_ENCODINGS = ['binary', '7bit', '8bit', 'Binary', 'base64', 'quoted-printable', 'x', ''];
+const TRANSFER_ENCODINGS = ['binary', '7bit', '8bit', 'Binary', 'binary ', 'base64', 'quoted-printable', 'x', ''];
 const ODD_LINES = [
   'X-Other: y',
   'x-other:',
@@ -131,7 +145,23 @@ const ODD_LINES = [
 ];
 
 const JPEG = '\u00ff\u00d8\u00ff\u00e0\0\u0010JFIF\0\u0001';
-const ENDINGS = ['--\r\n', '--\r\n', '--\r\n', '--\r\n', '--', '--\r\n\r\n', '--\r\nepilogue', '', '-', '\r\n', '--x'];
+const ENDINGS = [
+  '--\r\n',
+  '--\r\n',
+  '--\r\n',
+  '--\r\n',
+  '--',
+  '--\r\n\r\n',
+  '--\r\nepilogue',
+  '-- \t\r\n',
+  '-- ',
+  '--\r',
+  '--\n',
+  '',
+  '-',
+  '\r\n',
+  '--x',
+];
 const PREAMBLES = ['', '', '', '', '', '', '\r\n', 'preamble\r\n', 'preamble', '--', '\r'];
 
 /** A form: its boundary, its bytes, and how they are cut. `random` makes every choice. */
@@ -186,7 +216,8 @@ function anyPart(random, boundary) {
 
 function textPart(random, boundary) {
   const name = random.chance(0.97) ? random.pick(NAMES) : 'selfie';
-  const lines = [`Content-Disposition: ${disposition(random, [parameter(random, 'name', name)])}`];
+  const named = random.chance(0.03) ? `name*=${random.pick(EXTENDED_NAMES)}` : parameter(random, 'name', name);
+  const lines = [`Content-Disposition: ${disposition(random, [named])}`];
   if (random.chance(0.25)) lines.push(`Content-Type: ${random.pick(TYPES)}`);
   return part(random, lines, content(random, boundary, 80));
 }
@@ -211,7 +242,10 @@ function part(random, lines, text) {
 }
 
 function disposition(random, parameters) {
-  if (random.chance(0.05)) parameters.push(random.pick(['x=y', 'size=12', "name*=utf-8''x", 'name="other"', 'x', '']));
+  if (random.chance(0.05))
+    parameters.push(
+      random.pick(['x=y', 'size=12', "name*=utf-8''x", 'name*0="x"', 'filename*1=x', 'name="other"', 'x', '']),
+    );
   if (random.chance(0.05)) parameters.reverse();
   const type = random.chance(0.96)
     ? 'form-data'
@@ -244,7 +278,7 @@ function nearlyDelimiter(random, boundary) {
     '\r\n\r\n',
     '\r\n--',
     `--${boundary}`,
-    `\n--${boundary}`,
+    random.chance(0.1) ? `\n--${boundary}` : `\n--${boundary.slice(1)}`,
     delimiter.slice(0, random.below(delimiter.length)),
     delimiter.slice(0, random.below(delimiter.length)),
     delimiter.slice(0, -1),

@@ -1,18 +1,21 @@
-// Why the own reader refuses a form that multer reads: the only reasons there are, told from the whole form at once and
-// by other means than the reader has. A refusal for none of them is a fault.
+// Where the own reader and multer differ: every reason there is, told from the whole form at once and by other means than
+// the reader has. A difference for none of them is a fault.
 
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
-const PARAMETERS = new RegExp(`^(?:[ \\t]*;[ \\t]*${TOKEN}=(?:${TOKEN}|"(?:[^"\\\\]|\\\\.)*"))*[ \\t]*$`);
-const PARAMETER = new RegExp(`;[ \\t]*(${TOKEN})=(${TOKEN}|"(?:[^"\\\\]|\\\\.)*")`, 'g');
+const VALUE = `(?:(?<=\\*=)[^\\s;"]+|${TOKEN}|"(?:[^"\\\\]|\\\\.)*")`;
+const PARAMETERS = new RegExp(`^(?:[ \\t]*;[ \\t]*${TOKEN}=${VALUE})*[ \\t]*$`);
+const PARAMETER = new RegExp(`;[ \\t]*(${TOKEN})=(${VALUE})`, 'g');
 // What RFC 8187 allows.
 const EXTENDED = /^(?:utf-8|iso-8859-1)'[0-9a-z-]*'(?:[!#$&+.^_`|~0-9a-z-]|%[0-9a-f]{2})+$/i;
 const CHARSETS = ['utf-8', 'utf8', 'us-ascii', 'ascii', 'iso-8859-1', 'latin1'];
 const READ = ['content-disposition', 'content-type', 'content-transfer-encoding'];
 
-/** Each takes a form that was taken apart and tells whether it is refused for this reason. */
-export const RULES = {
+/** Why only the own reader refuses a form. Each takes one that was taken apart, and tells whether it is for this reason. */
+export const REFUSED = {
   'more than 4 KiB before the form': ({ preamble }) => preamble.length > 4_096 - 2,
   'more than 4 KiB behind the form': ({ epilogue }) => epilogue.length > 4_096,
+  'bytes on the line of the last delimiter': ({ epilogue }) => !/^[ \t]*(?:\r\n|\r?$)/.test(epilogue),
+  'a boundary behind a lone line feed': ({ hasLoneLineFeed }) => hasLoneLineFeed,
   'a delimiter behind the last one': ({ isOver }) => isOver,
   'bytes between a delimiter and its line end': ({ sections }) => sections.some(({ behind }) => behind !== '\r\n'),
   'a delimiter within the head of a part': ({ parts }) => parts.some(({ head }) => head === undefined),
@@ -25,11 +28,17 @@ export const RULES = {
   'a part that is no form data': anyHead(({ disposition }) => !/^form-data(?=[ \t;]|$)/i.test(disposition)),
   'a malformed Content-Disposition': anyHead(({ rest }) => !PARAMETERS.test(rest)),
   'a parameter that is there twice': anyHead(({ named }) => new Set(named.map(([name]) => name)).size < named.length),
-  'an extended parameter other than filename* in UTF-8 or ISO-8859-1': anyHead(({ named }) =>
-    named.some(isOddExtended),
+  'a parameter in pieces, or another extended one than name* and filename*': anyHead(({ named }) =>
+    named.some(([name]) => name.includes('*') && name !== 'name*' && name !== 'filename*'),
   ),
-  'a Content-Transfer-Encoding': anyHead(({ encoding }) => !/^(?:7bit|8bit|binary|)$/i.test(encoding)),
-  'a text field of an unreadable type or charset': anyHead(isOddText),
+  'an extended name that is malformed or beside a plain one': anyHead(({ named }) =>
+    named.some(([name, value]) => name === 'name*' && (has(named, 'name') || !EXTENDED.test(value))),
+  ),
+  'another escape in a name than that of a quote or a backslash': anyHead(({ named }) =>
+    named.some(([name, value]) => name === 'name' && /\\[^"\\]/.test(value.replaceAll(/\\["\\]/g, ''))),
+  ),
+  'a Content-Transfer-Encoding': anyHead(({ encoding }) => !/^(?:7bit|8bit|binary|)[ \t]*$/i.test(encoding)),
+  'text of two charsets': anyHead((head) => isText(head) && charsetsOf(head).length > 1),
   'a name of more than 100 characters of no file': anyHead(
     ({ name }) => Buffer.from(name, 'latin1').toString().length > 100,
   ),
@@ -38,11 +47,37 @@ export const RULES = {
   ),
 };
 
-/** The first rule that explains why the form is refused; undefined when there is none. */
-export function ruleFor({ boundary, body }, { maxFields }) {
+/** What the own reader reads otherwise, which it may then refuse for something that holds for all parts. */
+export const READ_OTHERWISE = {
+  'a file name of which nothing is left': anyHead(({ named }) =>
+    named.some(([name, value]) => /^filename\*?$/.test(name) && /(?:^|[/\\]|')\.{0,2}$/.test(unescaped(value))),
+  ),
+  'content without a file name that says it is bytes': anyHead(
+    (head) => isText(head) && /^application\/octet-stream/i.test(head.type),
+  ),
+  'an extended file name other than RFC 8187 allows': anyHead(({ named }) =>
+    named.some(([name, value]) => name === 'filename*' && !EXTENDED.test(value)),
+  ),
+  'an extended name': anyHead(({ named }) => has(named, 'name*')),
+  'text of a charset that is read for its ASCII alone': anyHead(
+    (head) => isText(head) && charsetsOf(head).some((charset) => !CHARSETS.includes(charset)),
+  ),
+};
+
+/** The first reason for which only the own reader refuses the form; undefined when there is none. */
+export function whyRefused(form, options) {
+  return firstOf({ ...REFUSED, ...READ_OTHERWISE }, form, options);
+}
+
+/** The first reason for which the own reader comes to another selfie, or to one at all; undefined when there is none. */
+export function whyReadOtherwise(form, options) {
+  return firstOf(READ_OTHERWISE, form, options);
+}
+
+function firstOf(reasons, { boundary, body }, { maxFields }) {
   const form = takeApart(`\r\n${body.toString('latin1')}`, `\r\n--${boundary}`);
   const parts = form.sections.map(({ text }) => ({ head: readHead(text, maxFields) }));
-  return Object.entries(RULES).find(([, applies]) => applies({ ...form, parts }))?.[0];
+  return Object.entries(reasons).find(([, applies]) => applies({ ...form, parts }))?.[0];
 }
 
 function anyHead(applies) {
@@ -56,6 +91,10 @@ function takeApart(text, delimiter) {
   return {
     preamble: pieces[0].slice(2),
     epilogue: last === -1 ? '' : pieces.slice(last).join(delimiter).slice(2),
+    hasLoneLineFeed: text
+      .split(delimiter.slice(1))
+      .slice(0, -1)
+      .some((piece) => !piece.endsWith('\r')),
     isOver: last !== -1 && last < pieces.length - 1,
     sections: sections.map((piece) => ({ behind: piece.slice(0, 2), text: piece.slice(2) })),
   };
@@ -83,15 +122,22 @@ function unquoted(value) {
   return value.startsWith('"') ? value.slice(1, -1).replace(/\\(["\\])/g, '$1') : value;
 }
 
-function isOddExtended([name, value]) {
-  return name.endsWith('*') && !(name === 'filename*' && EXTENDED.test(value));
+function unescaped(value) {
+  return unquoted(value).replace(/%([0-9a-f]{2})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
 }
 
-function isOddText({ named, type }) {
-  if (named.some(([name, value]) => name.startsWith('filename') && unquoted(value) !== '')) return false;
-  if (type === '') return false;
+function has(named, name) {
+  return named.some(([key]) => key === name);
+}
+
+function isText({ named }) {
+  return !named.some(([name, value]) => name === 'filename*' || (name === 'filename' && value !== '""'));
+}
+
+/** None of a type that nobody can read. */
+function charsetsOf({ type }) {
   const [, rest] = new RegExp(`^${TOKEN}/${TOKEN}(.*)$`, 's').exec(type) ?? [];
-  if (rest === undefined || !PARAMETERS.test(rest)) return true;
+  if (rest === undefined || !PARAMETERS.test(rest)) return [];
   const charsets = [...rest.matchAll(PARAMETER)].filter(([, name]) => name.toLowerCase() === 'charset');
-  return charsets.length > 1 || charsets.some(([, , value]) => !CHARSETS.includes(unquoted(value).toLowerCase()));
+  return charsets.map(([, , value]) => unquoted(value).toLowerCase());
 }
