@@ -99,7 +99,7 @@ describe('didit-liveness doctor', () => {
 
     expect(broken.find('reachability')?.detail).toMatch(/: no connection \(\w+\)$/);
     expect(broken.find('clock')).toMatchObject({ status: 'skipped' });
-    expect(blocked.find('reachability')?.detail).toContain(': no connection (unknown reason)');
+    expect(blocked.find('reachability')?.detail).toContain('fetch is kept from this port; take another (BAD_PORT)');
     expect([broken.code, blocked.code]).toEqual([4, 4]);
   });
 

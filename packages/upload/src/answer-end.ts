@@ -11,6 +11,7 @@ const WAITING = new WeakMap<Socket, Set<() => void>>();
 
 /** Whether the answer was sent, or can be sent no more. */
 export function isAnswerOver(answer: Answer): boolean {
+  if ('stream' in answer) return answer.stream.destroyed;
   return answer.destroyed || answer.writableFinished || connectionOf(answer)?.destroyed === true;
 }
 
