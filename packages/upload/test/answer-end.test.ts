@@ -75,10 +75,12 @@ describe('the end of an answer over HTTP/1.1', () => {
     expect(isAnswerOver(first)).toBe(false);
     expect(calls.count).toBe(0);
 
-    const closed = once(first, 'close');
+    // Sent, and not closed yet.
+    const atFinish = new Promise((resolve) =>
+      first.once('finish', () => resolve([first.destroyed, isAnswerOver(first)])),
+    );
     first.end('one');
-    await closed;
-    expect(isAnswerOver(first)).toBe(true);
+    expect(await atFinish).toEqual([false, true]);
     expect(calls.count).toBe(1);
 
     client.write(GET);
@@ -180,6 +182,7 @@ describe('the end of an answer that a test tool injects', () => {
     expect(isAnswerOver(answer)).toBe(false);
 
     answer.emit('finish');
+    expect(calls.count).toBe(1);
     answer.emit('close');
 
     expect(calls.count).toBe(1);
