@@ -114,7 +114,7 @@ export class MultipartSplitter {
       this.#pass(chunk.subarray(from, chunk.length - begun));
       return chunk.length;
     }
-    const hasReturn = at > from && chunk[at - 1] === CARRIAGE_RETURN;
+    const hasReturn = chunk[at - 1] === CARRIAGE_RETURN;
     this.#borrowed = hasReturn ? 0 : MISSING_RETURN;
     this.#pass(chunk.subarray(from, hasReturn ? at - 1 : at));
     this.#onDelimiter();
@@ -137,7 +137,7 @@ export class MultipartSplitter {
   }
 
   #pass(bytes: Buffer): void {
-    if (bytes.length === 0 || this.#refusal !== undefined) return;
+    if (bytes.length === 0) return;
     if (this.#place === 'content') this.#refusal = this.#listener.onContent(bytes);
     else this.#countEdge(bytes.length);
   }
@@ -178,6 +178,7 @@ export class MultipartSplitter {
   #readLastLine(chunk: Buffer, from: number): number {
     const byte = chunk[from];
     if (this.#firstBehind === CARRIAGE_RETURN && byte === LINE_FEED) {
+      this.#firstBehind = undefined;
       this.#place = 'epilogue';
       this.#matched = LINE_BREAK.length;
     } else if (this.#firstBehind === undefined && byte === CARRIAGE_RETURN) this.#firstBehind = byte;

@@ -117,6 +117,8 @@ describe('MultipartSplitter', () => {
   it.each([
     ['a space behind a delimiter', `--edge \r\nA: b\r\n\r\nx\r\n${END}`],
     ['a byte behind a delimiter', `--edge\r\nA: b\r\n\r\nx\r\n--edgex\r\n${END}`],
+    ['a byte and a line feed behind a delimiter', `--edgex\nA: b\r\n\r\nx\r\n${END}`],
+    ['a byte and a dash behind a delimiter', `${partOf('A: b', 'x')}--edgex-`],
     ['one dash behind a delimiter', `${partOf('A: b', 'x')}--edge-x`],
     ['a lone line feed behind a delimiter', `--edge\nA: b\r\n\r\nx\r\n${END}`],
     ['a lone carriage return behind a delimiter', `--edge\rA: b\r\n\r\nx\r\n${END}`],
@@ -133,6 +135,7 @@ describe('MultipartSplitter', () => {
     ['a byte behind padding', `${partOf('A: b', 'x')}${END} \tx`],
     ['a lone line feed behind the last delimiter', `${partOf('A: b', 'x')}${END}\n`],
     ['a carriage return alone behind the last delimiter', `${partOf('A: b', 'x')}${END}\rx`],
+    ['padding behind a carriage return', `${partOf('A: b', 'x')}${END}\r `],
     ['endless padding', `${partOf('A: b', 'x')}${END}${' '.repeat(5 * KIB)}`],
     ['a lone line feed and a delimiter behind the form', `${partOf('A: b', 'x')}${END}\r\nx\n${END}`],
     ['a further last delimiter', `${partOf('A: b', 'x')}${END}\r\n${END}`],
@@ -190,6 +193,25 @@ describe('MultipartSplitter', () => {
 
     expect(split(behind(4 * KIB)).outcome).toBe('complete');
     expect(split(behind(4 * KIB + 1)).outcome).toBe('incomplete');
+  });
+
+  it('A31 counts a line feed at the end behind the form', () => {
+    const behind = (bytes: number) => `${partOf('A: b', 'x')}${END}\r\n${'e'.repeat(bytes - 3)}\n`;
+
+    expect(split(behind(4 * KIB)).outcome).toBe('complete');
+    expect(split(behind(4 * KIB + 1)).outcome).toBe('incomplete');
+  });
+
+  it('A31 is not complete once its last line was refused', () => {
+    const nothing = { onHead: () => undefined, onContent: () => undefined, onPartEnd: () => {} };
+    const splitter = new MultipartSplitter(BOUNDARY, nothing);
+
+    expect(splitter.push(Buffer.from(`${partOf('A: b', 'x')}${END}x`))).toBe('malformed-upload');
+    expect(splitter.isComplete).toBe(false);
+  });
+
+  it('takes a boundary for the bytes that a header has', () => {
+    expect(split('--\xe4\r\nA: b\r\n\r\nx\r\n--\xe4--', [], '\xe4').outcome).toBe('complete');
   });
 
   it('takes every boundary that RFC 2046 allows', () => {
