@@ -52,6 +52,21 @@ describe('the head of a part', () => {
       ['Content-Disposition: form-data; name="a"', 'Content-Type: application/json; charset="utf-8"'],
       text('a'),
     ],
+    [
+      'a mail client',
+      ['Content-Disposition:  \tform-data; name="a"', 'Content-Type: text/plain; format=flowed'],
+      text('a'),
+    ],
+    [
+      'a client with a type that nobody can read',
+      ['Content-Disposition: form-data; name="a"', `Content-Type: ${'x'.repeat(16)}; charset=utf-16`],
+      text('a'),
+    ],
+    [
+      'a client with the longest extended name',
+      [`Content-Disposition: form-data; name*=utf-8''${'a'.repeat(100)}`],
+      text('a'.repeat(100)),
+    ],
     ['a client without types', ['Content-Disposition: form-data; name="a"'], text('a')],
     ['a client with an empty type', ['Content-Disposition: form-data; name="a"', 'Content-Type: '], text('a')],
     [
@@ -200,6 +215,14 @@ describe('the head of a part', () => {
     for (let turn = 0; turn < 20; turn += 1) parse(line);
 
     expect(process.cpuUsage(started).user / 1_000).toBeLessThan(500);
+  });
+
+  it('A32 refuses another disposition, of any length', () => {
+    const outcomes = Array.from({ length: 40 }, (_, length) =>
+      parse(`Content-Disposition: ${'x'.repeat(length)}; name="a"`),
+    );
+
+    expect(new Set(outcomes.map((outcome) => JSON.stringify(outcome)))).toEqual(new Set([JSON.stringify(MALFORMED)]));
   });
 
   it('A32 comes to an outcome for any bytes', () => {
