@@ -181,6 +181,7 @@ describe('a call', () => {
     };
 
     expect(await rejectionOf(callerOf(server).run(textCall({ decode })))).toBe(fault);
+    expect(await rejectionOf(callerOf(server).run({ ...freeCall('read'), decode }))).toBe(fault);
   });
 });
 
@@ -465,6 +466,16 @@ describe('what may have been paid for', () => {
 
     expect(error).toMatchObject({ code, billed: 'unknown' });
     expect(requests).toHaveLength(2);
+  });
+
+  it('is sent twice whatever else failed before, where paying twice is accepted (C38)', async () => {
+    const { value, requests, delays } = await outcomeOf([limited(), limited(), hangUp, ok], {
+      retryAmbiguous: true,
+      backoffs: 3,
+    });
+
+    expect(value).toBe('"fine"');
+    expect([requests.length, delays]).toEqual([4, [500, 1_000, 100]]);
   });
 
   it('may succeed the second time', async () => {

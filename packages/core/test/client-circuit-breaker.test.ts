@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { type CallOutcome, outcomeOfFailure } from '../src/client/call-outcome.js';
+import { type CallOutcome, isOutage, outcomeOfFailure } from '../src/client/call-outcome.js';
 import {
   CircuitBreaker,
   type CircuitBreakerOptions,
@@ -11,6 +11,7 @@ import {
 import {
   AbortedError,
   type AnswerFacts,
+  type AnyCallError,
   ApiKeyError,
   AuthenticationError,
   BadRequestError,
@@ -51,15 +52,18 @@ const FAILURES = {
     new AuthenticationError(facts(401)),
     new InsufficientCreditsError(facts(402)),
     new PermissionError({ ...facts(403), body: '{"detail":"You do not have permission to perform this action."}' }),
+    new PermissionError({ ...facts(403), body: '\n{ "detail" : "No." }' }),
   ],
   answered: [
     new BadRequestError(facts(400), 'image'),
     new BadRequestError(facts(413), 'image-size'),
     new NotFoundError(facts(404)),
+    new UnexpectedStatusError(facts(400), 'no'),
     new UnexpectedStatusError(facts(415), 'no'),
     // A firewall that dislikes a picture.
     new PermissionError(facts(403)),
     new PermissionError({ ...facts(403), body: '{"message":"Forbidden"}', complaints: ['Forbidden'] }),
+    new PermissionError({ ...facts(403), body: '{"error":{"detail":"Forbidden"}}' }),
   ],
   nothing: [
     new RateLimitError(facts(429)),
@@ -108,6 +112,31 @@ describe('outcomeOfFailure', () => {
       expect(outcomeOfFailure(error)).toBe(outcome);
     },
   );
+});
+
+describe('isOutage', () => {
+  it.each([
+    ...FAILURES.unavailable,
+    new CircuitOpenError(ENDPOINT, 'unavailable', 1),
+    new ConnectionError(ENDPOINT, true, 'ECONNRESET'),
+  ])('is true of %p (F05)', (error) => {
+    expect(isOutage(error)).toBe(true);
+  });
+
+  it.each([
+    ...FAILURES.unusable,
+    ...FAILURES.refused,
+    ...FAILURES.answered,
+    ...FAILURES.nothing.slice(0, 5),
+    new CircuitOpenError(ENDPOINT, 'unusable', 1),
+    new CircuitOpenError(ENDPOINT, 'refused', 1),
+    new TimeoutError(ENDPOINT, 1, { billed: 'unknown', ofOwnMaking: true }),
+    ...['EADDRNOTAVAIL', 'EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM'].map(
+      (reason) => new ConnectionError(ENDPOINT, false, reason),
+    ),
+  ])('is false of %p (F12)', (error) => {
+    expect(isOutage(error as AnyCallError)).toBe(false);
+  });
 });
 
 describe('resolveCircuitBreaker', () => {

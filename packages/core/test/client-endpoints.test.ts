@@ -316,6 +316,12 @@ describe.each(ENDPOINTS)('$name', (endpoint) => {
     expect(requests).toBe(1);
   });
 
+  it('takes 413 for a picture that is too large only where pictures are sent (C07)', async () => {
+    const { error } = await failureOf(endpoint, answer({ status: 413, body: '' }));
+
+    expect(error).toMatchObject({ code: 'bad-request', subject: topic === 'pictures' ? 'image-size' : 'request' });
+  });
+
   it('waits out 429 where the wait fits, and says how long where it does not (C08)', async () => {
     const limited = (seconds: string) => answer({ status: 429, headers: { 'retry-after': seconds }, body: '' });
     // A limit of the host of accounts is a lock-out, or a few tries an hour: trying again by itself would make it worse.
@@ -411,6 +417,40 @@ describe.each(ANSWERED)('the answer of $name', (endpoint) => {
 
     expect(error).toMatchObject({ code: 'bad-response', billed: effect === 'paid' ? 'yes' : 'no', retryable: false });
     expect(requests).toBe(1);
+  });
+});
+
+describe('an argument that no call takes', () => {
+  it.each<[string, string, (client: DiditClient, wrong: never) => Promise<unknown>]>([
+    ['passiveLiveness.check', 'check', (client, wrong) => client.passiveLiveness.check(wrong)],
+    ['faceMatch.compare', 'compare', (client, wrong) => client.faceMatch.compare(wrong)],
+    ['ageEstimation.estimate', 'estimate', (client, wrong) => client.ageEstimation.estimate(wrong)],
+    ['faceSearch.search', 'search', (client, wrong) => client.faceSearch.search(wrong)],
+    ['verifyIdentity', 'verifyIdentity', (client, wrong) => client.verifyIdentity(wrong)],
+    ['billing.balance', 'balance', (client, wrong) => client.billing.balance(wrong)],
+    ['billing.topUp', 'topUp', (client, wrong) => client.billing.topUp(wrong)],
+    ['sessions.create', 'create', (client, wrong) => client.sessions.create(wrong)],
+    ['sessions.decision', 'decision', (client, wrong) => client.sessions.decision(SESSION_ID, wrong)],
+    ['sessions.delete', 'delete', (client, wrong) => client.sessions.delete(SESSION_ID, wrong)],
+    ['workflows.create', 'create', (client, wrong) => client.workflows.create(wrong)],
+    ['account.register', 'register', (client, wrong) => client.account.register(wrong)],
+    ['account.verifyEmail', 'verifyEmail', (client, wrong) => client.account.verifyEmail(wrong)],
+    ['account.resendCode', 'resendCode', (client, wrong) => client.account.resendCode(wrong)],
+    ['account.login', 'login', (client, wrong) => client.account.login(wrong)],
+    ['account.verifyTwoFactor', 'verifyTwoFactor', (client, wrong) => client.account.verifyTwoFactor(wrong)],
+    ['account.organizations', 'organizations', (client, wrong) => client.account.organizations(wrong)],
+    ['account.applications', 'applications', (client, wrong) => client.account.applications(wrong)],
+    ['account.credentials', 'credentials', (client, wrong) => client.account.credentials(wrong)],
+  ])('is refused by the name of the call: %s', async (_name, path, call) => {
+    const server = await startServer(answer({ body: {} }));
+    const client = clientOf(server, { authBaseUrl: server.origin });
+
+    expect(await rejectionOf(call(client, { surprise: 1 } as never))).toMatchObject({
+      code: 'invalid-option',
+      option: `${path}.surprise`,
+      message: expect.stringContaining(`${path}.surprise is not an option`),
+    });
+    expect(server.connections()).toBe(0);
   });
 });
 

@@ -56,7 +56,8 @@ export interface CallerOptions {
   readonly apiKey?: ApiKeySource | undefined;
   /** Milliseconds from the start of a call to its end, all attempts included. */
   readonly timeoutMs: number;
-  readonly retryAmbiguous: boolean;
+  /** Sends again what may have been paid for; says nothing of calls that cost nothing. @defaultValue false */
+  readonly retryAmbiguous?: boolean;
   readonly retryRateLimited: boolean;
   readonly retryBudget: RetryBudget;
   readonly bulkhead: Bulkhead;
@@ -142,7 +143,7 @@ export class Caller {
     return planRetry(attempt, {
       earlier: failed.filter(({ kind }) => kind === attempt.kind).length,
       remainingMs: deadline.remainingMs(),
-      retryAmbiguous: call.effect === 'read' || (call.effect === 'paid' && this.#options.retryAmbiguous),
+      retryAmbiguous: call.effect === 'read' || (call.effect === 'paid' && this.#options.retryAmbiguous === true),
       retryRateLimited: this.#options.retryRateLimited,
       random: this.#options.clock.random(),
     });
