@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { DiditClient } from '../src/client/client.js';
 import type { CallEffect } from '../src/client/caller.js';
+import { approvedAnswer } from './support/answers.js';
 import {
   ageAnswer,
   APPLICATION_ID,
@@ -55,6 +56,15 @@ const login = { email: 'dev@acme-payments.com', password: PASSWORD };
 const ids = { organizationId: ORGANIZATION_ID, applicationId: APPLICATION_ID };
 
 const PAID: readonly Endpoint[] = [
+  {
+    name: 'passiveLiveness.check',
+    requestLine: 'POST /v3/passive-liveness/ HTTP/1.1',
+    effect: 'paid',
+    topic: 'pictures',
+    answer: approvedAnswer(),
+    call: (client) => client.passiveLiveness.check({ userImage: baselineJpeg }),
+    expected: { liveness: { status: 'Approved', score: 96.37 } },
+  },
   {
     name: 'faceMatch.compare',
     requestLine: 'POST /v3/face-match/ HTTP/1.1',
@@ -513,6 +523,7 @@ describe('the words of a refusal', () => {
       { subject: 'request' },
     ],
     ['a forbidden error text', 'billing.balance', 403, { error: 'Not for this key.' }, { code: 'permission' }],
+    ['a field called like a picture', 'sessions.create', 400, { user_image: ['Unknown.'] }, { subject: 'request' }],
     ['too little money', 'billing.topUp', 400, ['Amount must be at least $50.'], { subject: 'request' }],
     [
       'a plan, in words about a top-up',

@@ -267,7 +267,19 @@ describe('an argument that is not allowed', () => {
     ['metadata that is a list', { metadata: [1] }, 'check.metadata is not usable'],
     ['metadata that is text', { metadata: '{}' }, 'check.metadata is not usable'],
     ['metadata in a circle', { metadata: cycle }, 'allowed: an object that JSON can hold'],
-    ['metadata with a bigint', { metadata: { id: 1n } }, 'allowed: an object that JSON can hold'],
+    [
+      'metadata with a bigint',
+      { metadata: { id: 1n } },
+      'check.metadata is not usable; allowed: an object that JSON can hold',
+    ],
+    [
+      'metadata that JSON takes for text',
+      { metadata: { toJSON: () => '{}' } },
+      'allowed: an object that JSON can hold',
+    ],
+    ['metadata that JSON leaves out', { metadata: { toJSON: () => {} } }, 'allowed: an object that JSON can hold'],
+    ['an id that begins with a line break', { vendorData: '\nacct' }, 'check.vendorData is not usable'],
+    ['null for a picture', { userImage: null }, 'check.userImage is not usable'],
     [
       'a signal that is none',
       { signal: {} },

@@ -45,6 +45,10 @@ describe('a workflow', () => {
   it.each<[string, object, string]>([
     ['no label', { label: undefined }, 'create.label is undefined'],
     ['a label of 51 characters', { label: 'x'.repeat(51) }, 'allowed: 1 to 50 characters'],
+    ['an empty label', { label: '' }, 'allowed: 1 to 50 characters'],
+    ['a label that begins with a line break', { label: '\nStep-up' }, 'allowed: 1 to 50 characters'],
+    ['a label that ends with one', { label: 'Step-up\n' }, 'allowed: 1 to 50 characters'],
+    ['a number for a label', { label: 7 }, 'create.label is 7'],
     ['no method', { method: undefined }, 'create.method is undefined'],
     ['a method in small letters', { method: 'active_3d' }, "allowed: 'ACTIVE_3D', 'FLASHING', 'PASSIVE'"],
     ['a limit with a fraction', { declineThreshold: 0.5 }, 'allowed: a whole number from 0 to 100'],
