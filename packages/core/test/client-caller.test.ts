@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Bulkhead } from '../src/client/bulkhead.js';
 import type { CircuitBreaker } from '../src/client/circuit-breaker.js';
@@ -618,6 +620,23 @@ describe('closing', () => {
       message: 'POST /v3/passive-liveness/: the client is closed',
     });
     expect(server.connections()).toBe(0);
+  });
+
+  it('waits for what runs, and keeps nothing of what ended', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const server = await startServer(ok);
+    const caller = callerOf(server);
+    const call = { ...freeCall('read'), decode: () => ({ large: true }) };
+    const answered = await (async () => new WeakRef(await caller.run(call)))();
+
+    for (let round = 0; round < 20 && answered.deref(); round += 1) {
+      await settle();
+      collect();
+    }
+
+    expect(answered.deref()).toBeUndefined();
+    await caller.close();
   });
 
   it('lets a running call finish (F01)', async () => {

@@ -140,11 +140,26 @@ describe('isOutage', () => {
 });
 
 describe('resolveCircuitBreaker', () => {
+  it.each<CircuitBreakerOptions>([
+    { failureRatio: 0.01, minimumCalls: 1, windowMs: 1_000, openMs: 100 },
+    { failureRatio: 1, minimumCalls: 10_000, windowMs: 600_000, openMs: 600_000, enabled: false },
+  ])('takes %j, and nothing is added later', (options) => {
+    const resolved = resolveCircuitBreaker('circuit', options);
+
+    expect(resolved).toEqual({ enabled: true, ...options });
+    expect(Object.isFrozen(resolved)).toBe(true);
+  });
+
   it.each<[CircuitBreakerOptions, string]>([
     [{ failureRatio: 0 }, 'circuit.failureRatio'],
     [{ failureRatio: 50 }, 'circuit.failureRatio'],
+    [{ failureRatio: 1.01 }, 'circuit.failureRatio'],
     [{ minimumCalls: 0 }, 'circuit.minimumCalls'],
+    [{ minimumCalls: 10_001 }, 'circuit.minimumCalls'],
     [{ windowMs: 999 }, 'circuit.windowMs'],
+    [{ windowMs: 600_001 }, 'circuit.windowMs'],
+    [{ openMs: 99 }, 'circuit.openMs'],
+    [{ openMs: 600_001 }, 'circuit.openMs'],
     [{ openMs: Number.POSITIVE_INFINITY }, 'circuit.openMs'],
     [{ enabled: 1 as unknown as boolean }, 'circuit.enabled'],
     [{ halfOpenMs: 1 } as CircuitBreakerOptions, 'circuit.halfOpenMs'],
@@ -288,6 +303,14 @@ describe('a circuit', () => {
     await fails();
 
     expect(changes).toMatchObject([{ openMs: 11_000 }]);
+  });
+
+  it('stays open for whole milliseconds', async () => {
+    const { fails, changes } = circuitOf({ minimumCalls: 1, openMs: 101 }, new FakeClock({ random: 0.5 }));
+
+    await fails();
+
+    expect(changes).toMatchObject([{ openMs: 111 }]);
   });
 
   it('lets everything through when it is off', async () => {
