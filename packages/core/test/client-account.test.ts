@@ -233,7 +233,7 @@ describe('an argument that is not allowed', () => {
       (account) => account.login({ email: `${'a'.repeat(65)}@b.co`, password }),
     ],
     ['a list of an address', 'login.email', (account) => account.login({ email: [email], password } as never)],
-    ['a password of 1025', 'login.password', (account) => account.login({ email, password: 'x'.repeat(1_025) })],
+    ['a password of 1025', 'login.password', (account) => account.login({ email, password: password.padEnd(1_025) })],
     ['a list of a password', 'login.password', (account) => account.login({ email, password: [password] } as never)],
     [
       'an empty password where none is needed',
@@ -293,6 +293,20 @@ describe('an argument that is not allowed', () => {
 
     expect(await rejectionOf(attempt(account))).toMatchObject({ code: 'bad-request' });
     expect(server.requests).toHaveLength(1);
+  });
+
+  it.each<[string, Attempt]>([
+    ['an e-mail address', (account) => account.login({ email: '', password })],
+    ['1 to 1024 characters', (account) => account.login({ email, password: '' })],
+    ['the six letters and digits from the mail', (account) => account.verifyEmail({ email, code: '' })],
+    ['4 to 32 letters, digits and dashes', (account) => account.verifyTwoFactor({ tempToken, code: '' })],
+    ['a token that this host gave', (account) => account.organizations({ accessToken: '' })],
+  ])('is refused by saying what is allowed: %s', async (allowed, attempt) => {
+    const { account } = await accountAt(answer({ body: {} }));
+
+    expect(await rejectionOf(attempt(account))).toMatchObject({
+      message: expect.stringMatching(new RegExp(` is not usable; allowed: ${allowed}$`)),
+    });
   });
 
   it('names every rule that a password breaks, and not the password (D03)', async () => {

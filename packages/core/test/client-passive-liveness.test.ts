@@ -287,7 +287,11 @@ describe('an argument that is not allowed', () => {
     ],
     ['a misspelt name', { rotateimage: true }, 'did you mean "rotateImage"?'],
     ['a name of the wire', { save_api_request: false }, 'did you mean "saveApiRequest"?'],
-    ['a picture that is text', { userImage: 'selfie.jpg' }, 'check.userImage is not usable'],
+    [
+      'a picture that is text',
+      { userImage: 'selfie.jpg' },
+      'check.userImage is not usable; allowed: a Buffer, Uint8Array, ArrayBuffer, Blob, File, or an array of Uint8Array',
+    ],
     ['no picture', { userImage: undefined }, 'userImage is not a picture; allowed: a Buffer, Uint8Array'],
     ['a picture that is an object', { userImage: {} }, 'userImage is not a picture'],
     ['a list of other things', { userImage: [baselineJpeg, 'text'] }, 'userImage is not a picture'],

@@ -11,6 +11,7 @@ const request = { label: 'Step-up', method: 'FLASHING' } as const;
 describe('a workflow', () => {
   it.each<[Partial<LivenessWorkflowRequest>, object, object]>([
     [{}, {}, {}],
+    [{ status: 'draft' }, { status: 'draft' }, {}],
     [{ declineThreshold: 0 }, {}, { face_liveness_score_decline_threshold: 0 }],
     [
       {
@@ -57,6 +58,8 @@ describe('a workflow', () => {
       { declineThreshold: 70, reviewThreshold: 50 },
       'create.reviewThreshold is 50, which is not allowed; allowed: 70 (declineThreshold) or more',
     ],
+    ['another status', { status: 'live' }, "allowed: 'draft', 'published'"],
+    ['a switch as text', { isDefault: 'false' }, 'allowed: true or false'],
     ['four attempts', { maxAttempts: 4 }, 'allowed: a whole number from 1 to 3'],
     ['an hour less a second', { sessionExpirationSeconds: 3_599 }, 'allowed: a whole number from 3600 to 2419200'],
   ])('is refused before anything is sent: %s (D08)', async (_name, wrong, message) => {
