@@ -109,11 +109,15 @@ describe('a deadline', () => {
 });
 
 describe('sleep', () => {
-  it('resolves after the delay', async () => {
+  it('resolves after the delay, and not before', async () => {
     const { clock, deadline } = start();
+    let isOver = false;
 
-    const slept = deadline.sleep(300);
-    clock.advance(300);
+    const slept = deadline.sleep(300).then(() => (isOver = true));
+    clock.advance(299);
+    await settle();
+    expect(isOver).toBe(false);
+    clock.advance(1);
     await slept;
 
     expect(deadline.remainingMs()).toBe(700);
