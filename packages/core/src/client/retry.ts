@@ -67,8 +67,10 @@ function isAllowed(attempt: FailedAttempt, { retryAmbiguous, retryRateLimited }:
       return retryAmbiguous;
     case 'rate-limited':
       return retryRateLimited;
-    // No default: what is none of these is not allowed, and the compiler asks about a new one.
     case 'request-timeout':
       return true;
+    default:
+      attempt satisfies never;
+      return false;
   }
 }
