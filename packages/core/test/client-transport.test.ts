@@ -411,7 +411,7 @@ describe('aborting', () => {
 
     const error = await rejectionOf(transportTo(server).exchange(post({ signal: AbortSignal.abort() })));
 
-    expect(error).toMatchObject({ code: 'connection', sent: false, billed: 'no' });
+    expect(error).toMatchObject({ code: 'connection', sent: false, reason: 'unknown reason', billed: 'no' });
     expect(server.requests).toHaveLength(0);
   });
 
