@@ -49,6 +49,7 @@ describe('an estimation', () => {
     ['an age over 120', { ageThreshold: 121 }, 'allowed: a whole number from 0 to 120'],
     ['a negative limit', { livenessThreshold: -1 }, 'estimate.livenessThreshold is -1'],
     ['the name of another endpoint', { threshold: 50 }, 'estimate.threshold is not an option'],
+    ['metadata with a bigint', { metadata: { id: 1n } }, 'estimate.metadata is not usable'],
     ['no picture', { userImage: undefined }, 'userImage is not a picture'],
     ['two frames', { userImage: animatedPng }, 'more than one frame'],
     ['a PDF', { userImage: bytesOf('%PDF-1.7\n', new Uint8Array(500)) }, 'it is not a JPEG'],

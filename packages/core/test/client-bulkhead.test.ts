@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { Bulkhead } from '../src/client/bulkhead.js';
@@ -110,6 +111,7 @@ describe('a bulkhead', () => {
     clock.advance(1_000);
     expect(deadline.isOfOwnMaking()).toBe(true);
     expect(clock.pending).toBe(0);
+    expect(getEventListeners(deadline.signal, 'abort')).toEqual([]);
   });
 
   it('gives up at once what was aborted before', async () => {

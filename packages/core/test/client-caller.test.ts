@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Bulkhead } from '../src/client/bulkhead.js';
 import type { CircuitBreaker } from '../src/client/circuit-breaker.js';
@@ -181,6 +183,7 @@ describe('a call', () => {
     };
 
     expect(await rejectionOf(callerOf(server).run(textCall({ decode })))).toBe(fault);
+    expect(await rejectionOf(callerOf(server).run({ ...freeCall('read'), decode }))).toBe(fault);
   });
 });
 
@@ -243,7 +246,11 @@ describe('the deadline', () => {
     waiting[0]?.('late');
     await settle();
 
-    expect(error).toMatchObject({ code: 'api-key', billed: 'no' });
+    expect(error).toMatchObject({
+      code: 'api-key',
+      billed: 'no',
+      message: expect.stringContaining('the function did not give it in time'),
+    });
     expect(server.connections()).toBe(0);
   });
 
@@ -259,7 +266,39 @@ describe('the deadline', () => {
     clock.stall(TIMEOUT_MS);
     (await server.connected(1)).write(answerBytes({ status, body: '"Approved"' }));
 
-    expect(await failure).toMatchObject({ code: 'timeout', billed });
+    expect(await failure).toMatchObject({ code: 'timeout', billed, ofOwnMaking: true });
+  });
+
+  it('sends nothing when it is over before it is the turn of the call, although no timer rang (E17, F07)', async () => {
+    const clock = new FakeClock();
+    const server = await startServer(neverAnswer);
+    const bulkhead = new Bulkhead({ maxRunning: 1, maxWaiting: 1, maxWaitMs: TIMEOUT_MS, clock: new FakeClock() });
+    const caller = callerOf(server, { clock, bulkhead });
+    const failures = [rejectionOf(caller.run(textCall())), rejectionOf(caller.run(textCall()))];
+    await server.received(1);
+
+    clock.stall(TIMEOUT_MS);
+    (await server.connected(1)).write(answerBytes({ body: '"fine"' }));
+
+    expect(await Promise.all(failures)).toMatchObject([
+      { code: 'timeout', billed: 'yes' },
+      { code: 'timeout', billed: 'no' },
+    ]);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('does not hide that the key could not be had', async () => {
+    const clock = new FakeClock();
+    const server = await startServer(ok);
+    const apiKey = () => {
+      clock.stall(TIMEOUT_MS);
+      throw new Error('the vault is sealed');
+    };
+
+    expect(await rejectionOf(callerOf(server, { clock, apiKey }).run(textCall()))).toMatchObject({
+      code: 'api-key',
+      message: expect.stringContaining('the apiKey function failed'),
+    });
   });
 
   it('takes an answer that comes one millisecond before the end', async () => {
@@ -467,6 +506,16 @@ describe('what may have been paid for', () => {
     expect(requests).toHaveLength(2);
   });
 
+  it('is sent twice whatever else failed before, where paying twice is accepted (C38)', async () => {
+    const { value, requests, delays } = await outcomeOf([limited(), limited(), hangUp, ok], {
+      retryAmbiguous: true,
+      backoffs: 3,
+    });
+
+    expect(value).toBe('"fine"');
+    expect([requests.length, delays]).toEqual([4, [500, 1_000, 100]]);
+  });
+
   it('may succeed the second time', async () => {
     const { value, requests } = await outcomeOf([hangUp, ok], { retryAmbiguous: true, backoffs: 1 });
 
@@ -571,6 +620,23 @@ describe('closing', () => {
       message: 'POST /v3/passive-liveness/: the client is closed',
     });
     expect(server.connections()).toBe(0);
+  });
+
+  it('waits for what runs, and keeps nothing of what ended', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const server = await startServer(ok);
+    const caller = callerOf(server);
+    const call = { ...freeCall('read'), decode: () => ({ large: true }) };
+    const answered = await (async () => new WeakRef(await caller.run(call)))();
+
+    for (let round = 0; round < 20 && answered.deref(); round += 1) {
+      await settle();
+      collect();
+    }
+
+    expect(answered.deref()).toBeUndefined();
+    await caller.close();
   });
 
   it('lets a running call finish (F01)', async () => {
@@ -697,6 +763,15 @@ describe('a key that was refused', () => {
     await rejectionOf(callerOf(server, { apiKey: 'fixed' }).run(textCall()));
 
     expect(server.requests).toHaveLength(1);
+  });
+
+  it('is none where no key is asked for, and none is sent after all (D03, D05)', async () => {
+    const server = await startServer(answer({ status: 401 }));
+    const { apiKey, reads } = keysInTurn('key');
+
+    await rejectionOf(callerOf(server, { apiKey }).run({ ...freeCall('read'), keyless: true }));
+
+    expect([server.requests.map(keyOf), reads()]).toEqual([[undefined], 0]);
   });
 
   it('ends with the time of the call, also while another is asked for (D05, P10)', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { type CallOutcome, outcomeOfFailure } from '../src/client/call-outcome.js';
+import { type CallOutcome, isOutage, outcomeOfFailure } from '../src/client/call-outcome.js';
 import {
   CircuitBreaker,
   type CircuitBreakerOptions,
@@ -11,6 +11,7 @@ import {
 import {
   AbortedError,
   type AnswerFacts,
+  type AnyCallError,
   ApiKeyError,
   AuthenticationError,
   BadRequestError,
@@ -51,15 +52,18 @@ const FAILURES = {
     new AuthenticationError(facts(401)),
     new InsufficientCreditsError(facts(402)),
     new PermissionError({ ...facts(403), body: '{"detail":"You do not have permission to perform this action."}' }),
+    new PermissionError({ ...facts(403), body: '\n{ "detail" : "No." }' }),
   ],
   answered: [
     new BadRequestError(facts(400), 'image'),
     new BadRequestError(facts(413), 'image-size'),
     new NotFoundError(facts(404)),
+    new UnexpectedStatusError(facts(400), 'no'),
     new UnexpectedStatusError(facts(415), 'no'),
     // A firewall that dislikes a picture.
     new PermissionError(facts(403)),
     new PermissionError({ ...facts(403), body: '{"message":"Forbidden"}', complaints: ['Forbidden'] }),
+    new PermissionError({ ...facts(403), body: '{"error":{"detail":"Forbidden"}}' }),
   ],
   nothing: [
     new RateLimitError(facts(429)),
@@ -110,12 +114,52 @@ describe('outcomeOfFailure', () => {
   );
 });
 
+describe('isOutage', () => {
+  it.each([
+    ...FAILURES.unavailable,
+    new CircuitOpenError(ENDPOINT, 'unavailable', 1),
+    new ConnectionError(ENDPOINT, true, 'ECONNRESET'),
+  ])('is true of %p (F05)', (error) => {
+    expect(isOutage(error)).toBe(true);
+  });
+
+  it.each([
+    ...FAILURES.unusable,
+    ...FAILURES.refused,
+    ...FAILURES.answered,
+    ...FAILURES.nothing.slice(0, 5),
+    new CircuitOpenError(ENDPOINT, 'unusable', 1),
+    new CircuitOpenError(ENDPOINT, 'refused', 1),
+    new TimeoutError(ENDPOINT, 1, { billed: 'unknown', ofOwnMaking: true }),
+    ...['EADDRNOTAVAIL', 'EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM'].map(
+      (reason) => new ConnectionError(ENDPOINT, false, reason),
+    ),
+  ])('is false of %p (F12)', (error) => {
+    expect(isOutage(error as AnyCallError)).toBe(false);
+  });
+});
+
 describe('resolveCircuitBreaker', () => {
+  it.each<CircuitBreakerOptions>([
+    { failureRatio: 0.01, minimumCalls: 1, windowMs: 1_000, openMs: 100 },
+    { failureRatio: 1, minimumCalls: 10_000, windowMs: 600_000, openMs: 600_000, enabled: false },
+  ])('takes %j, and nothing is added later', (options) => {
+    const resolved = resolveCircuitBreaker('circuit', options);
+
+    expect(resolved).toEqual({ enabled: true, ...options });
+    expect(Object.isFrozen(resolved)).toBe(true);
+  });
+
   it.each<[CircuitBreakerOptions, string]>([
     [{ failureRatio: 0 }, 'circuit.failureRatio'],
     [{ failureRatio: 50 }, 'circuit.failureRatio'],
+    [{ failureRatio: 1.01 }, 'circuit.failureRatio'],
     [{ minimumCalls: 0 }, 'circuit.minimumCalls'],
+    [{ minimumCalls: 10_001 }, 'circuit.minimumCalls'],
     [{ windowMs: 999 }, 'circuit.windowMs'],
+    [{ windowMs: 600_001 }, 'circuit.windowMs'],
+    [{ openMs: 99 }, 'circuit.openMs'],
+    [{ openMs: 600_001 }, 'circuit.openMs'],
     [{ openMs: Number.POSITIVE_INFINITY }, 'circuit.openMs'],
     [{ enabled: 1 as unknown as boolean }, 'circuit.enabled'],
     [{ halfOpenMs: 1 } as CircuitBreakerOptions, 'circuit.halfOpenMs'],
@@ -259,6 +303,14 @@ describe('a circuit', () => {
     await fails();
 
     expect(changes).toMatchObject([{ openMs: 11_000 }]);
+  });
+
+  it('stays open for whole milliseconds', async () => {
+    const { fails, changes } = circuitOf({ minimumCalls: 1, openMs: 101 }, new FakeClock({ random: 0.5 }));
+
+    await fails();
+
+    expect(changes).toMatchObject([{ openMs: 111 }]);
   });
 
   it('lets everything through when it is off', async () => {

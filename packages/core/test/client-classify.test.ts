@@ -12,7 +12,7 @@ const NO_CREDITS = "You don't have enough credits to perform this request. Pleas
 function classify(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}) {
   const bytes = Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
   const answer: WireAnswer = { status, header: (name) => headers[name], body: bytes };
-  return classifyAnswer({ endpoint: ENDPOINT, topic: 'pictures' }, answer, NOW);
+  return classifyAnswer({ endpoint: ENDPOINT, topic: 'pictures', secrets: [] }, answer, NOW);
 }
 
 describe('classifyAnswer, the bodies that are documented (C01-C11)', () => {
@@ -52,6 +52,11 @@ describe('classifyAnswer, the bodies that are documented (C01-C11)', () => {
       { user_image: ['File size should not exceed 5 MB; top up your credits for more.'] },
       'image-size',
     ],
+    ['a preference, under error', { error: 'The preference file is broken.' }, 'image'],
+    ['a reference in one word, under error', { error: 'Bad refImage.' }, 'reference-image'],
+    ['a creditor', { detail: 'The creditor is unknown.' }, 'request'],
+    ['a flow balance', { detail: 'The flow balance is off.' }, 'request'],
+    ['a low balancer', { detail: 'A low balancer failed.' }, 'request'],
     ['an image and an error about credits', { user_image: ['No.'], error: NO_CREDITS }, 'image'],
     ['an image that is null, and credits', { user_image: null, detail: NO_CREDITS }, 'image'],
   ])('takes 400 about %s as a bad request (C01)', (_name, body, subject) => {
@@ -62,6 +67,7 @@ describe('classifyAnswer, the bodies that are documented (C01-C11)', () => {
     ['under detail, as on the creation of sessions', { detail: NO_CREDITS }],
     ['under error', { error: NO_CREDITS }],
     ['in words', { detail: 'Your balance is too low.' }],
+    ['in fewer words', { detail: 'Balance too low.' }],
     ['as one credit', { detail: 'One credit is missing.' }],
     ['as an insufficient balance', { detail: 'Insufficient balance.' }],
     ['as a low balance', { detail: 'Low balance, please pay.' }],

@@ -140,6 +140,7 @@ describe('baseUrl', () => {
     'http://example.com',
     'http://127.0.0.1.example.com',
     'http://localhost.example.com',
+    'http://not-localhost',
     'http://example.com?127.0.0.1',
     'http://[::2]',
     'http://10.0.0.1',
@@ -327,6 +328,22 @@ describe('the other options', () => {
     expect([server.requests.length, server.connections()]).toEqual([3, 1]);
   });
 
+  it('reach the calls: a place to wait for is given up after half of timeoutMs (E17)', async () => {
+    const server = await startServer(neverAnswer);
+    const clock = new FakeClock();
+    const client = clientOf(server, { clock, timeoutMs: 1_000, maxConnections: 1, maxQueuedCalls: 1 });
+    const running = rejectionOf(client.passiveLiveness.check(check));
+    const waiting = rejectionOf(client.passiveLiveness.check(check));
+    await server.received(1);
+    await settle();
+
+    clock.advance(500);
+
+    expect(await waiting).toMatchObject({ code: 'overloaded' });
+    clock.advance(500);
+    expect(await running).toMatchObject({ code: 'timeout' });
+  });
+
   it('keep to the real clock when none is given (C29)', async () => {
     const server = await startServer(neverAnswer);
 
@@ -408,6 +425,22 @@ describe('what a client tells of itself', () => {
     await client.faceMatch.compare({ userImage: baselineJpeg, refImage: baselineJpeg });
     await client.health();
     expect(server.requests).toHaveLength(3);
+  });
+});
+
+describe('a listener that is added later', () => {
+  it('is told until it is taken off', async () => {
+    const server = await startServer(answer({ status: 408 }));
+    const client = clientOf(server, { retryBudget: 0 });
+    const events: ClientEvent[] = [];
+    const remove = client.subscribe((event) => events.push(event));
+    remove();
+    const kept: ClientEvent[] = [];
+    client.subscribe((event) => kept.push(event));
+
+    await rejectionOf(client.passiveLiveness.check(check));
+
+    expect([events.length, kept.length]).toEqual([0, 1]);
   });
 });
 

@@ -2,6 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { complaintsOf, strikeOut } from '../src/client/complaints.js';
 
+/** A text so many levels deep. */
+function nested(levels: number, wrap: (inner: unknown) => unknown): unknown {
+  return levels === 0 ? 'Deep.' : wrap(nested(levels - 1, wrap));
+}
+
 describe('complaintsOf', () => {
   it.each<[unknown, readonly string[]]>([
     [{ detail: 'Not found.', code: 'x' }, ['Not found.']],
@@ -21,6 +26,18 @@ describe('complaintsOf', () => {
     [{ detail: 'Line\r\nbreak\u001b[31m and \u202e direction' }, ['Line break [31m and   direction']],
     [{ detail: 'x'.repeat(500) }, [`${'x'.repeat(200)}...`]],
     [Array.from({ length: 50 }, () => 'Wrong.'), Array.from({ length: 10 }, () => 'Wrong.')],
+    [
+      [Array(6).fill('Wrong.'), Array(6).fill('Bad.')],
+      [...Array(6).fill('Wrong.'), ...Array(4).fill('Bad.')],
+    ],
+    [[...Array(10).fill(null), 'Late.'], []],
+    [{ a: 0, b: 0, c: 0, d: 0, e: 0, f: 0, g: 0, h: 0, i: 0, j: 0, late: 'Late.' }, []],
+    [nested(8, (inner) => [inner]), ['Deep.']],
+    [nested(9, (inner) => [inner]), []],
+    [nested(8, (inner) => ({ a: inner })), ['a.a.a.a.a.a.a.a: Deep.']],
+    [nested(9, (inner) => ({ a: inner })), []],
+    [{ detail: '\nWrong.\n' }, ['Wrong.']],
+    [{ detail: 'x'.repeat(200) }, ['x'.repeat(200)]],
   ])('reads %j', (json, complaints) => {
     expect(complaintsOf(json, [])).toEqual(complaints);
   });
@@ -52,15 +69,14 @@ describe('complaintsOf', () => {
 
 describe('strikeOut', () => {
   it.each([
-    ['as it is', 'Wrong: pa"ss-\u00e9.'],
-    ['as JSON', JSON.stringify({ password: 'pa"ss-\u00e9' })],
-    ['as JSON in ASCII', '{"password":"pa\\"ss-\\u00e9"}'],
-    ['twice', 'pa"ss-\u00e9 pa"ss-\u00e9'],
-  ])('takes a secret out where it stands %s', (_name, text) => {
-    const struck = strikeOut(text, ['pa"ss-\u00e9']);
-
-    expect(struck).toContain('[hidden]');
-    expect(struck).not.toMatch(/ss-/);
+    ['as it is', 'Wrong: pa"ss-\u00e9.', 'Wrong: [hidden].'],
+    ['as JSON', JSON.stringify({ password: 'pa"ss-\u00e9' }), '{"password":"[hidden]"}'],
+    ['in JSON', JSON.stringify({ detail: 'No pa"ss-\u00e9.' }), '{"detail":"No [hidden]."}'],
+    ['as JSON in ASCII', '{"password":"pa\\"ss-\\u00e9"}', '{"password":"[hidden]"}'],
+    ['in JSON in ASCII', '{"detail":"No pa\\"ss-\\u00e9."}', '{"detail":"No [hidden]."}'],
+    ['twice', 'pa"ss-\u00e9 pa"ss-\u00e9', '[hidden] [hidden]'],
+  ])('takes a secret out where it stands %s (D03)', (_name, text, struck) => {
+    expect(strikeOut(text, ['pa"ss-\u00e9'])).toBe(struck);
   });
 
   it('leaves the text alone when there is nothing to take out', () => {

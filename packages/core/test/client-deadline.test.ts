@@ -1,7 +1,8 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import { startDeadline } from '../src/client/deadline.js';
 import { FakeClock } from './support/fake-clock.js';
-import { rejectionOf } from './support/server.js';
+import { rejectionOf, settle } from './support/server.js';
 
 function start(caller?: AbortSignal) {
   const clock = new FakeClock();
@@ -39,6 +40,42 @@ describe('a deadline', () => {
     expect(deadline.remainingMs()).toBe(0);
   });
 
+  it('has ended when its timer rings, which may be a little early by the clock (F07)', () => {
+    const clock = new FakeClock();
+    const after = clock.after.bind(clock);
+    clock.after = (delayMs, callback) => after(delayMs - 1, callback);
+    const deadline = startDeadline(clock, 1_000, undefined);
+
+    clock.advance(999);
+
+    expect(deadline.ended()).toBe('timeout');
+  });
+
+  it.each([
+    ['rings in time', 0, false],
+    ['rings as late as timers do', 100, false],
+    ['rings later than that', 101, true],
+  ])('is of its own making when its timer %s: %i ms late (F12)', (_name, lateMs, expected) => {
+    const { clock, deadline } = start();
+
+    clock.stall(1_000 + lateMs);
+    clock.advance(0);
+
+    expect(deadline.signal.aborted).toBe(true);
+    expect(deadline.isOfOwnMaking()).toBe(expected);
+  });
+
+  it('is of its own making when it is over and nothing rang, or when the call had to wait (F12)', () => {
+    const stalled = start();
+    const queued = start();
+
+    stalled.clock.stall(1_000);
+    queued.deadline.noteQueued();
+    queued.clock.advance(1_000);
+
+    expect([stalled.deadline.isOfOwnMaking(), queued.deadline.isOfOwnMaking()]).toEqual([true, true]);
+  });
+
   it('ends when the caller aborts', () => {
     const caller = new AbortController();
     const { deadline } = start(caller.signal);
@@ -67,19 +104,25 @@ describe('a deadline', () => {
 
     expect(clock.pending).toBe(0);
     expect(deadline.signal.aborted).toBe(false);
+    expect(getEventListeners(caller.signal, 'abort')).toEqual([]);
   });
 });
 
 describe('sleep', () => {
-  it('resolves after the delay', async () => {
+  it('resolves after the delay, and not before', async () => {
     const { clock, deadline } = start();
+    let isOver = false;
 
-    const slept = deadline.sleep(300);
-    clock.advance(300);
+    const slept = deadline.sleep(300).then(() => (isOver = true));
+    clock.advance(299);
+    await settle();
+    expect(isOver).toBe(false);
+    clock.advance(1);
     await slept;
 
     expect(deadline.remainingMs()).toBe(700);
     expect(clock.pending).toBe(1);
+    expect(getEventListeners(deadline.signal, 'abort')).toEqual([]);
   });
 
   it('is cut short by the end of the deadline', async () => {
@@ -106,6 +149,8 @@ describe('race', () => {
     const { deadline } = start();
 
     await expect(deadline.race(Promise.resolve('done'))).resolves.toBe('done');
+    await settle();
+    expect(getEventListeners(deadline.signal, 'abort')).toEqual([]);
   });
 
   it('fails as the work fails', async () => {

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { DiditClient } from '../src/client/client.js';
 import type { CallEffect } from '../src/client/caller.js';
+import { approvedAnswer } from './support/answers.js';
 import {
   ageAnswer,
   APPLICATION_ID,
@@ -55,6 +56,15 @@ const login = { email: 'dev@acme-payments.com', password: PASSWORD };
 const ids = { organizationId: ORGANIZATION_ID, applicationId: APPLICATION_ID };
 
 const PAID: readonly Endpoint[] = [
+  {
+    name: 'passiveLiveness.check',
+    requestLine: 'POST /v3/passive-liveness/ HTTP/1.1',
+    effect: 'paid',
+    topic: 'pictures',
+    answer: approvedAnswer(),
+    call: (client) => client.passiveLiveness.check({ userImage: baselineJpeg }),
+    expected: { liveness: { status: 'Approved', score: 96.37 } },
+  },
   {
     name: 'faceMatch.compare',
     requestLine: 'POST /v3/face-match/ HTTP/1.1',
@@ -316,6 +326,12 @@ describe.each(ENDPOINTS)('$name', (endpoint) => {
     expect(requests).toBe(1);
   });
 
+  it('takes 413 for a picture that is too large only where pictures are sent (C07)', async () => {
+    const { error } = await failureOf(endpoint, answer({ status: 413, body: '' }));
+
+    expect(error).toMatchObject({ code: 'bad-request', subject: topic === 'pictures' ? 'image-size' : 'request' });
+  });
+
   it('waits out 429 where the wait fits, and says how long where it does not (C08)', async () => {
     const limited = (seconds: string) => answer({ status: 429, headers: { 'retry-after': seconds }, body: '' });
     // A limit of the host of accounts is a lock-out, or a few tries an hour: trying again by itself would make it worse.
@@ -414,6 +430,40 @@ describe.each(ANSWERED)('the answer of $name', (endpoint) => {
   });
 });
 
+describe('an argument that no call takes', () => {
+  it.each<[string, string, (client: DiditClient, wrong: never) => Promise<unknown>]>([
+    ['passiveLiveness.check', 'check', (client, wrong) => client.passiveLiveness.check(wrong)],
+    ['faceMatch.compare', 'compare', (client, wrong) => client.faceMatch.compare(wrong)],
+    ['ageEstimation.estimate', 'estimate', (client, wrong) => client.ageEstimation.estimate(wrong)],
+    ['faceSearch.search', 'search', (client, wrong) => client.faceSearch.search(wrong)],
+    ['verifyIdentity', 'verifyIdentity', (client, wrong) => client.verifyIdentity(wrong)],
+    ['billing.balance', 'balance', (client, wrong) => client.billing.balance(wrong)],
+    ['billing.topUp', 'topUp', (client, wrong) => client.billing.topUp(wrong)],
+    ['sessions.create', 'create', (client, wrong) => client.sessions.create(wrong)],
+    ['sessions.decision', 'decision', (client, wrong) => client.sessions.decision(SESSION_ID, wrong)],
+    ['sessions.delete', 'delete', (client, wrong) => client.sessions.delete(SESSION_ID, wrong)],
+    ['workflows.create', 'create', (client, wrong) => client.workflows.create(wrong)],
+    ['account.register', 'register', (client, wrong) => client.account.register(wrong)],
+    ['account.verifyEmail', 'verifyEmail', (client, wrong) => client.account.verifyEmail(wrong)],
+    ['account.resendCode', 'resendCode', (client, wrong) => client.account.resendCode(wrong)],
+    ['account.login', 'login', (client, wrong) => client.account.login(wrong)],
+    ['account.verifyTwoFactor', 'verifyTwoFactor', (client, wrong) => client.account.verifyTwoFactor(wrong)],
+    ['account.organizations', 'organizations', (client, wrong) => client.account.organizations(wrong)],
+    ['account.applications', 'applications', (client, wrong) => client.account.applications(wrong)],
+    ['account.credentials', 'credentials', (client, wrong) => client.account.credentials(wrong)],
+  ])('is refused by the name of the call: %s', async (_name, path, call) => {
+    const server = await startServer(answer({ body: {} }));
+    const client = clientOf(server, { authBaseUrl: server.origin });
+
+    expect(await rejectionOf(call(client, { surprise: 1 } as never))).toMatchObject({
+      code: 'invalid-option',
+      option: `${path}.surprise`,
+      message: expect.stringContaining(`${path}.surprise is not an option`),
+    });
+    expect(server.connections()).toBe(0);
+  });
+});
+
 describe('the words of a refusal', () => {
   const noCredits = "You don't have enough credits to perform this request. Please top up at https://business.didit.me";
   const named = (name: string) => ENDPOINTS.find((endpoint) => endpoint.name === name) as Endpoint;
@@ -473,6 +523,7 @@ describe('the words of a refusal', () => {
       { subject: 'request' },
     ],
     ['a forbidden error text', 'billing.balance', 403, { error: 'Not for this key.' }, { code: 'permission' }],
+    ['a field called like a picture', 'sessions.create', 400, { user_image: ['Unknown.'] }, { subject: 'request' }],
     ['too little money', 'billing.topUp', 400, ['Amount must be at least $50.'], { subject: 'request' }],
     [
       'a plan, in words about a top-up',

@@ -6,12 +6,15 @@ import {
   AuthenticationError,
   BadRequestError,
   BadResponseError,
+  CircuitOpenError,
   ClientClosedError,
   ConnectionError,
   DiditApiError,
   DiditCallError,
   InsufficientCreditsError,
   isCallError,
+  NotFoundError,
+  OverloadedError,
   PermissionError,
   RateLimitError,
   TimeoutError,
@@ -91,6 +94,11 @@ const apiErrors = [
     error: new PermissionError({ ...answered(403), ofAccount: true }),
     expected: { code: 'permission', billed: 'no', retryable: false, status: 403 },
     summary: 'the account is locked or not allowed to do this',
+  },
+  {
+    error: new NotFoundError(answered(404)),
+    expected: { name: 'NotFoundError', code: 'not-found', billed: 'no', retryable: false, status: 404 },
+    summary: 'there is nothing of this name, or not for this key',
   },
   {
     error: new RateLimitError(answered(429)),
@@ -173,6 +181,23 @@ const otherErrors = [
     expected: { name: 'ClientClosedError', code: 'client-closed', billed: 'no', retryable: false },
     message: `${ENDPOINT}: the client is closed`,
   },
+  {
+    error: new CircuitOpenError(ENDPOINT, 'unusable', 250),
+    expected: {
+      name: 'CircuitOpenError',
+      code: 'circuit-open',
+      billed: 'no',
+      retryable: true,
+      because: 'unusable',
+      retryAfterMs: 250,
+    },
+    message: `${ENDPOINT}: not called, since calls before it failed (unusable)`,
+  },
+  {
+    error: new OverloadedError(ENDPOINT),
+    expected: { name: 'OverloadedError', code: 'overloaded', billed: 'no', retryable: true, retryAfterMs: 1_000 },
+    message: `${ENDPOINT}: not called, since too many calls run and wait already`,
+  },
 ];
 
 describe('errors of an answer', () => {
@@ -197,6 +222,14 @@ describe('errors of an answer', () => {
       expectNoCanary(new Error('wrapped', { cause: error }));
     },
   );
+});
+
+describe('an answer that complains of nothing', () => {
+  it('gives no complaints', () => {
+    const { complaints: _, ...facts } = answered(429);
+
+    expect(new RateLimitError(facts).complaints).toEqual([]);
+  });
 });
 
 describe('errors without an answer', () => {

@@ -104,6 +104,17 @@ describe('a comparison', () => {
     expect(server.connections()).toBe(0);
   });
 
+  it('is refused as well for pictures that were inspected before', async () => {
+    const server = await startServer(good);
+    const picture = { type: 'jpeg', size: 1, width: 64, height: 64, chunks: [] } as const;
+    const pair = { userPicture: picture, refPicture: picture };
+
+    const error = await rejectionOf(clientOf(server).faceMatch.comparePictures(pair, { threshold: -1 }, undefined));
+
+    expect(error).toMatchObject({ code: 'invalid-option', option: 'compare.threshold' });
+    expect(server.connections()).toBe(0);
+  });
+
   it('keeps pictures and ids out of its errors (D03, P8)', async () => {
     const server = await startServer(answer({ status: 400, body: bytesOf(canaryPicture, VENDOR_CANARY) }));
     const request = { userImage: canaryPicture, refImage: canaryPicture, vendorData: VENDOR_CANARY };

@@ -33,6 +33,8 @@ describe('a search', () => {
   it.each<[string, object, string]>([
     ['another type', { searchType: 'all' }, "allowed: 'most_similar', 'blocklisted_or_approved'"],
     ['a threshold, which it has not', { threshold: 50 }, 'search.threshold is not an option'],
+    ['metadata with a bigint', { metadata: { id: 1n } }, 'search.metadata is not usable'],
+    ['no picture', { userImage: undefined }, 'userImage is not a picture'],
     ['two frames', { userImage: animatedPng }, 'more than one frame'],
   ])('is refused before anything is sent: %s (P6, D08)', async (_name, wrong, message) => {
     const server = await startServer(answer({ body: faceSearchAnswer() }));

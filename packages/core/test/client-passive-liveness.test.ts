@@ -267,7 +267,19 @@ describe('an argument that is not allowed', () => {
     ['metadata that is a list', { metadata: [1] }, 'check.metadata is not usable'],
     ['metadata that is text', { metadata: '{}' }, 'check.metadata is not usable'],
     ['metadata in a circle', { metadata: cycle }, 'allowed: an object that JSON can hold'],
-    ['metadata with a bigint', { metadata: { id: 1n } }, 'allowed: an object that JSON can hold'],
+    [
+      'metadata with a bigint',
+      { metadata: { id: 1n } },
+      'check.metadata is not usable; allowed: an object that JSON can hold',
+    ],
+    [
+      'metadata that JSON takes for text',
+      { metadata: { toJSON: () => '{}' } },
+      'allowed: an object that JSON can hold',
+    ],
+    ['metadata that JSON leaves out', { metadata: { toJSON: () => {} } }, 'allowed: an object that JSON can hold'],
+    ['an id that begins with a line break', { vendorData: '\nacct' }, 'check.vendorData is not usable'],
+    ['null for a picture', { userImage: null }, 'check.userImage is not usable'],
     [
       'a signal that is none',
       { signal: {} },
@@ -275,7 +287,11 @@ describe('an argument that is not allowed', () => {
     ],
     ['a misspelt name', { rotateimage: true }, 'did you mean "rotateImage"?'],
     ['a name of the wire', { save_api_request: false }, 'did you mean "saveApiRequest"?'],
-    ['a picture that is text', { userImage: 'selfie.jpg' }, 'check.userImage is not usable'],
+    [
+      'a picture that is text',
+      { userImage: 'selfie.jpg' },
+      'check.userImage is not usable; allowed: a Buffer, Uint8Array, ArrayBuffer, Blob, File, or an array of Uint8Array',
+    ],
     ['no picture', { userImage: undefined }, 'userImage is not a picture; allowed: a Buffer, Uint8Array'],
     ['a picture that is an object', { userImage: {} }, 'userImage is not a picture'],
     ['a list of other things', { userImage: [baselineJpeg, 'text'] }, 'userImage is not a picture'],

@@ -35,6 +35,7 @@ describe('parseRetryAfter', () => {
     ['an ISO date', '2026-11-23T12:00:30Z'],
     ['a date that does not exist', 'Mon, 99 Nov 2026 12:00:30 GMT'],
     ['HTML', '<b>30</b>'],
+    ['a date after a word', 'on Mon, 23 Nov 2026 12:00:30 GMT'],
   ])('reads nothing out of %s (C08)', (_name, header) => {
     expect(parseRetryAfter(header, NOW)).toBeUndefined();
   });

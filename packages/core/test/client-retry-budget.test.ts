@@ -25,11 +25,13 @@ describe('a budget of retries', () => {
     expect(told).toBe(2);
   });
 
-  it('allows none at all when it is nothing', () => {
-    const budget = new RetryBudget(0, () => {});
+  it('allows none at all when it is nothing, and tells of that', () => {
+    let told = 0;
+    const budget = new RetryBudget(0, () => (told += 1));
     for (let answers = 0; answers < 100; answers += 1) budget.earn();
 
-    expect(budget.take()).toBe(false);
+    expect([budget.take(), budget.take()]).toEqual([false, false]);
+    expect(told).toBe(1);
   });
 
   it('never allows more than it was made with and a tenth of the answers (E13, P17)', () => {

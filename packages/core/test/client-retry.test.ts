@@ -57,6 +57,10 @@ describe('planRetry', () => {
     expect(planRetry({ kind: 'ambiguous' }, { ...context, earlier: 1 })).toBeUndefined();
   });
 
+  it('never tries again after what it does not know', () => {
+    expect(planRetry({ kind: 'something-new' } as never, { ...FIRST, retryAmbiguous: true })).toBeUndefined();
+  });
+
   it('sends once again after 408 (C06)', () => {
     expect(planRetry({ kind: 'request-timeout' }, FIRST)).toBe(25);
     expect(planRetry({ kind: 'request-timeout' }, { ...FIRST, earlier: 1 })).toBeUndefined();

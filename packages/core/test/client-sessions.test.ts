@@ -50,6 +50,14 @@ describe('a session', () => {
     expect(await bodyFor({})).toEqual({ workflow_id: WORKFLOW_ID });
   });
 
+  it('takes a portrait of exactly 2 MiB', async () => {
+    const portraitImage = bytesOf(baselineJpeg, new Uint8Array(2 * 1024 * 1024 - baselineJpeg.length));
+
+    expect(await bodyFor({ portraitImage })).toMatchObject({
+      portrait_image: Buffer.from(portraitImage).toString('base64'),
+    });
+  });
+
   it('may be one that was there already, further on', async () => {
     const server = await startServer(answer({ status: 201, body: { ...createdSessionAnswer, status: 'In Progress' } }));
 
@@ -65,6 +73,11 @@ describe('a session', () => {
     ['a callback without a host', { callback: '/return' }, 'allowed: an absolute http or https URL'],
     ['another callback method', { callbackMethod: 'all' }, "allowed: 'initiator', 'completer', 'both'"],
     ['a language that is a word', { language: 'Spanish' }, "allowed: the code of a language, for example 'es'"],
+    ['a language in small letters', { language: 'spanish' }, "allowed: the code of a language, for example 'es'"],
+    ['a list of a language', { language: ['es'] }, "allowed: the code of a language, for example 'es'"],
+    ['a scenario with a path after it', { sandboxScenario: 'x/..' }, 'allowed: letters, digits and _'],
+    ['a scenario of 101', { sandboxScenario: 'x'.repeat(101) }, 'allowed: letters, digits and _'],
+    ['a list of a scenario', { sandboxScenario: ['x'] }, 'allowed: letters, digits and _'],
     ['an id with a line break', { vendorData: 'CANARY\n' }, 'create.vendorData is not usable'],
     ['metadata that is a list', { metadata: ['CANARY'] }, 'create.metadata is not usable'],
     ['metadata with a bigint', { metadata: { id: 1n } }, 'create.metadata is not usable'],
@@ -126,9 +139,14 @@ describe('the id of a session', () => {
     const server = await startServer(answer({ body: decisionAnswer }));
     const { sessions } = clientOf(server);
 
-    for (const call of [sessions.decision(id as string), sessions.delete(id as string)]) {
+    const calls = [
+      [sessions.decision(id as string), 'decision.sessionId'],
+      [sessions.delete(id as string), 'delete.sessionId'],
+    ] as const;
+    for (const [call, option] of calls) {
       expect(await rejectionOf(call)).toMatchObject({
         code: 'invalid-option',
+        option,
         message: expect.stringContaining('a UUID'),
       });
     }
@@ -143,6 +161,15 @@ describe('a decision', () => {
     const decision = await clientOf(server).sessions.decision(SESSION_ID.toUpperCase());
 
     expect(decision.sessionId).toBe(SESSION_ID);
+  });
+
+  it('says where its answer is not as promised', async () => {
+    const server = await startServer(answer({ body: 'null' }));
+
+    expect(await rejectionOf(clientOf(server).sessions.decision(SESSION_ID))).toMatchObject({
+      code: 'bad-response',
+      message: expect.stringContaining('the body is not '),
+    });
   });
 
   it('over another session decides nothing', async () => {

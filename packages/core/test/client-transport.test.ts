@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { TlsOptions } from 'node:tls';
+import tls, { type TlsOptions } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { encodeForm } from '../src/client/multipart.js';
@@ -303,7 +303,12 @@ describe('an answer that cannot be used', () => {
     const error = await rejectionOf(transportTo(server).exchange(post()));
     await server.disconnected(1);
 
-    expect(error).toMatchObject({ billed: 'unknown' });
+    expect(error).toMatchObject({
+      code: 'bad-response',
+      status: null,
+      billed: 'unknown',
+      message: expect.stringMatching(/: it is not HTTP \((HPE_\w+|HTTP_PARSER|UND_ERR_RES_\w+)\)$/),
+    });
     expect(server.requests).toHaveLength(1);
   });
 
@@ -406,7 +411,7 @@ describe('aborting', () => {
 
     const error = await rejectionOf(transportTo(server).exchange(post({ signal: AbortSignal.abort() })));
 
-    expect(error).toMatchObject({ code: 'connection', sent: false, billed: 'no' });
+    expect(error).toMatchObject({ code: 'connection', sent: false, reason: 'unknown reason', billed: 'no' });
     expect(server.requests).toHaveLength(0);
   });
 
@@ -495,6 +500,36 @@ describe('TLS', () => {
       reason: expect.stringMatching(reason),
       billed: 'no',
     });
+  });
+});
+
+describe('TLS, whatever the process was told', () => {
+  const { DEFAULT_MIN_VERSION, DEFAULT_CIPHERS } = tls;
+
+  afterEach(() => {
+    Object.assign(tls, { DEFAULT_MIN_VERSION, DEFAULT_CIPHERS });
+  });
+
+  it('is of version 1.2 at least (C34)', async () => {
+    const old: TlsOptions = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' };
+    Object.assign(tls, { DEFAULT_MIN_VERSION: 'TLSv1.1', DEFAULT_CIPHERS: 'DEFAULT@SECLEVEL=0' });
+
+    expect(await failureOverTls({ tls: { ...serverCertificate(), ...old } })).toMatchObject({
+      sent: false,
+      reason: expect.stringMatching(/^ERR_SSL_/),
+    });
+  });
+
+  it('carries HTTP/1.1 and offers nothing else', async () => {
+    const offered: string[] = [];
+    const ALPNCallback = ({ protocols }: { readonly protocols: readonly string[] }) => {
+      offered.push(...protocols);
+      return 'http/1.1';
+    };
+
+    await failureOverTls({ tls: { ...serverCertificate(), ALPNCallback } });
+
+    expect(offered).toEqual(['http/1.1']);
   });
 });
 

@@ -11,6 +11,7 @@ const request = { label: 'Step-up', method: 'FLASHING' } as const;
 describe('a workflow', () => {
   it.each<[Partial<LivenessWorkflowRequest>, object, object]>([
     [{}, {}, {}],
+    [{ status: 'draft' }, { status: 'draft' }, {}],
     [{ declineThreshold: 0 }, {}, { face_liveness_score_decline_threshold: 0 }],
     [
       {
@@ -45,6 +46,10 @@ describe('a workflow', () => {
   it.each<[string, object, string]>([
     ['no label', { label: undefined }, 'create.label is undefined'],
     ['a label of 51 characters', { label: 'x'.repeat(51) }, 'allowed: 1 to 50 characters'],
+    ['an empty label', { label: '' }, 'allowed: 1 to 50 characters'],
+    ['a label that begins with a line break', { label: '\nStep-up' }, 'allowed: 1 to 50 characters'],
+    ['a label that ends with one', { label: 'Step-up\n' }, 'allowed: 1 to 50 characters'],
+    ['a number for a label', { label: 7 }, 'create.label is 7'],
     ['no method', { method: undefined }, 'create.method is undefined'],
     ['a method in small letters', { method: 'active_3d' }, "allowed: 'ACTIVE_3D', 'FLASHING', 'PASSIVE'"],
     ['a limit with a fraction', { declineThreshold: 0.5 }, 'allowed: a whole number from 0 to 100'],
@@ -53,6 +58,8 @@ describe('a workflow', () => {
       { declineThreshold: 70, reviewThreshold: 50 },
       'create.reviewThreshold is 50, which is not allowed; allowed: 70 (declineThreshold) or more',
     ],
+    ['another status', { status: 'live' }, "allowed: 'draft', 'published'"],
+    ['a switch as text', { isDefault: 'false' }, 'allowed: true or false'],
     ['four attempts', { maxAttempts: 4 }, 'allowed: a whole number from 1 to 3'],
     ['an hour less a second', { sessionExpirationSeconds: 3_599 }, 'allowed: a whole number from 3600 to 2419200'],
   ])('is refused before anything is sent: %s (D08)', async (_name, wrong, message) => {

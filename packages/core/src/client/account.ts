@@ -113,7 +113,6 @@ export class DiditAccount {
     this.#caller = new Caller({
       transport,
       timeoutMs,
-      retryAmbiguous: false,
       // A limit of this host is a lock-out or a few tries an hour: trying again by itself would make it worse.
       retryRateLimited: false,
       retryBudget: new RetryBudget(MAX_RETRIES, () => {}),
@@ -235,7 +234,9 @@ export class DiditAccount {
     body: Readonly<Record<string, string | undefined>>,
     decode: Call<Response>['decode'],
   ): Promise<Response> {
-    const secrets = Object.entries(body).flatMap(([member, value]) => (member === 'email' || !value ? [] : [value]));
+    // The address may come back: whoever complains of it says which.
+    const { email: _, ...rest } = body;
+    const secrets = Object.values(rest).filter((value) => value !== undefined);
     return this.#caller.run({
       method: 'POST',
       path: `/auth/v2/${name}/`,

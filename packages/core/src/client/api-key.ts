@@ -12,7 +12,8 @@ export type ApiKeySource = string | (() => string | Promise<string>);
  * refused. Source: https://docs.didit.me/getting-started/api-authentication (read 2026-11-22).
  */
 function usableKey(value: unknown): string | undefined {
-  const key = typeof value === 'string' ? value.trim() : '';
+  if (typeof value !== 'string') return undefined;
+  const key = value.trim();
   return /^[\x21-\x7e]+$/.test(key) ? key : undefined;
 }
 

@@ -60,7 +60,7 @@ export class Bulkhead {
       if (signal.aborted || this.#waiting.size >= maxWaiting) return giveUp();
       this.#waiting.add(start);
       cancel = clock.after(maxWaitMs, giveUp);
-      signal.addEventListener('abort', giveUp, { once: true });
+      signal.addEventListener('abort', giveUp);
     });
   }
 

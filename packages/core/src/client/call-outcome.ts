@@ -1,16 +1,27 @@
-import { type AnyCallError, type CircuitCause, isCallError } from './errors.js';
+import {
+  type AnyCallError,
+  type CircuitCause,
+  isCallError,
+  type PermissionError,
+  type UnexpectedStatusError,
+} from './errors.js';
 
 /** What a call says about the service; `nothing` of one that found out nothing, for example since it was aborted. */
 export type CallOutcome = 'answered' | 'nothing' | CircuitCause;
 
 /** What a failed call says about the service. A refused picture is an answer: whoever sends pictures decides nothing here. */
 export function outcomeOfFailure(error: unknown): CallOutcome {
-  return isCallError(error) ? OUTCOMES[error.code](error) : 'nothing';
+  if (!isCallError(error)) return 'nothing';
+  // The entry of its own code takes this error.
+  const judge = OUTCOMES[error.code] as (error: AnyCallError) => CallOutcome;
+  return judge(error);
 }
 
 const always = (outcome: CallOutcome) => () => outcome;
 
-const OUTCOMES: Readonly<Record<AnyCallError['code'], (error: AnyCallError) => CallOutcome>> = {
+const OUTCOMES: {
+  readonly [Code in AnyCallError['code']]: (error: Extract<AnyCallError, { code: Code }>) => CallOutcome;
+} = {
   connection: (error) => (isOutage(error) ? 'unavailable' : 'nothing'),
   timeout: (error) => (isOutage(error) ? 'unavailable' : 'nothing'),
   unavailable: always('unavailable'),
@@ -30,13 +41,13 @@ const OUTCOMES: Readonly<Record<AnyCallError['code'], (error: AnyCallError) => C
 };
 
 /** Another 4xx may be about the picture; a redirect, or a success of another kind, is not from the API. */
-function outcomeOfStatus(error: AnyCallError): CallOutcome {
-  return 'status' in error && error.status !== null && error.status >= 400 ? 'answered' : 'unusable';
+function outcomeOfStatus({ status }: UnexpectedStatusError): CallOutcome {
+  return status >= 400 ? 'answered' : 'unusable';
 }
 
 /** Didit says under `detail` what a key may not; any other 403 may come from a firewall that dislikes one picture. */
-function outcomeOfPermission(error: AnyCallError): CallOutcome {
-  return 'body' in error && /^\s*\{\s*"detail"\s*:/.test(error.body) ? 'refused' : 'answered';
+function outcomeOfPermission({ body }: PermissionError): CallOutcome {
+  return /^\s*\{\s*"detail"\s*:/.test(body) ? 'refused' : 'answered';
 }
 
 /**

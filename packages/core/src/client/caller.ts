@@ -56,7 +56,8 @@ export interface CallerOptions {
   readonly apiKey?: ApiKeySource | undefined;
   /** Milliseconds from the start of a call to its end, all attempts included. */
   readonly timeoutMs: number;
-  readonly retryAmbiguous: boolean;
+  /** Sends again what may have been paid for; says nothing of calls that cost nothing. @defaultValue false */
+  readonly retryAmbiguous?: boolean;
   readonly retryRateLimited: boolean;
   readonly retryBudget: RetryBudget;
   readonly bulkhead: Bulkhead;
@@ -142,7 +143,7 @@ export class Caller {
     return planRetry(attempt, {
       earlier: failed.filter(({ kind }) => kind === attempt.kind).length,
       remainingMs: deadline.remainingMs(),
-      retryAmbiguous: call.effect === 'read' || (call.effect === 'paid' && this.#options.retryAmbiguous),
+      retryAmbiguous: call.effect === 'read' || (call.effect === 'paid' && this.#options.retryAmbiguous === true),
       retryRateLimited: this.#options.retryRateLimited,
       random: this.#options.clock.random(),
     });
@@ -153,11 +154,11 @@ export class Caller {
     const endpoint = endpointOf(call);
     // A 200 that comes after the end was paid for, but nobody waits for it any more.
     if (deadline.ended()) throw this.#endedError(endpoint, deadline, answer.status === 200 ? 'yes' : 'unknown');
-    const { statuses = [200], topic, secrets = [] } = call;
+    const { statuses = [200], topic } = call;
     if (!statuses.includes(answer.status)) {
       // Whatever was sent to prove who asks must not come back in an error, however Didit words it.
-      const hidden = key === undefined ? secrets : [...secrets, key];
-      throw classifyAnswer({ endpoint, topic, secrets: hidden }, answer, this.#options.clock.date());
+      const secrets = [call.secrets, key].flat().filter((secret) => secret !== undefined);
+      throw classifyAnswer({ endpoint, topic, secrets }, answer, this.#options.clock.date());
     }
     return decodeAnswer(endpoint, answer, call.decode);
   }
@@ -183,10 +184,10 @@ export class Caller {
 
   /**
    * A key that was refused may have been replaced in the meantime: asks for it once more, and sends again, which costs
-   * nothing, where it is another.
+   * nothing, where it is another; a key that is text is the same again.
    */
   async #exchangeRenewed(refused: Exchanged, call: Call<unknown>, deadline: Deadline): Promise<Exchanged> {
-    if (typeof this.#options.apiKey !== 'function' || refused.key === undefined) return refused;
+    if (refused.key === undefined) return refused;
     const key = await this.#readKeyOr(refused.key, call, deadline);
     return key === refused.key ? refused : this.#exchangeWith(key, call, deadline);
   }

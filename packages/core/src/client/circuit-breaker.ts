@@ -69,15 +69,14 @@ export interface CircuitBreakerParts extends Required<CircuitBreakerOptions> {
 interface Opening {
   readonly until: number;
   readonly because: CircuitCause;
+  /** One call finds out. */
+  isProbing: boolean;
+  hasToldProbe: boolean;
 }
 
-/** The calls of one slice of the window. */
-interface Slice {
-  readonly number: number;
-  calls: number;
-  unavailable: number;
-  unusable: number;
-}
+/** The calls of one slice of the window, by what they found out. */
+type Slice = Record<Countable, number>;
+type Countable = Exclude<CallOutcome, 'nothing' | 'refused'>;
 
 /** The window forgets one slice at a time. */
 const SLICES = 10;
@@ -89,11 +88,9 @@ const NO_CREDITS_OPEN_MS = 60_000;
 export class CircuitBreaker {
   readonly #parts: CircuitBreakerParts;
   #opening: Opening | undefined;
-  #isProbing = false;
-  #hasToldProbe = false;
   /** Counts changes: a call that began before the last one says nothing about the time after it. */
   #era = 0;
-  #slices: Slice[] = [];
+  readonly #slices = new Map<number, Slice>();
 
   constructor(parts: CircuitBreakerParts) {
     this.#parts = parts;
@@ -103,18 +100,18 @@ export class CircuitBreaker {
   requireNotOpen(): void {
     if (!this.#opening) return;
     const { endpoint, clock, openMs } = this.#parts;
-    const { until, because } = this.#opening;
+    const { until, because, isProbing } = this.#opening;
     const leftMs = until - clock.now();
     if (leftMs > 0) throw new CircuitOpenError(endpoint, because, leftMs);
     // How long the call that finds out will take is not known.
-    if (this.#isProbing) throw new CircuitOpenError(endpoint, because, openMs);
+    if (isProbing) throw new CircuitOpenError(endpoint, because, openMs);
   }
 
   /** What the call gives or throws. @throws {@link CircuitOpenError} while no call may try; it is not made then */
   async run<Response>(call: () => Promise<Response>): Promise<Response> {
     if (!this.#parts.enabled) return call();
     this.requireNotOpen();
-    if (this.#opening) this.#probe();
+    if (this.#opening) this.#probe(this.#opening);
     const era = this.#era;
     try {
       const response = await call();
@@ -126,17 +123,17 @@ export class CircuitBreaker {
     }
   }
 
-  #probe(): void {
-    this.#isProbing = true;
+  #probe(opening: Opening): void {
+    opening.isProbing = true;
     // The first one after each opening: one that finds out nothing is followed by the next at once.
-    if (this.#hasToldProbe) return;
-    this.#hasToldProbe = true;
+    if (opening.hasToldProbe) return;
+    opening.hasToldProbe = true;
     this.#tell({ state: 'half-open', because: null, openMs: null });
   }
 
   #settle(era: number, outcome: CallOutcome, error?: unknown): void {
     if (era !== this.#era) return;
-    this.#isProbing = false;
+    if (this.#opening) this.#opening.isProbing = false;
     if (outcome === 'nothing') return;
     if (this.#opening && outcome === 'answered') this.#close();
     else if (this.#opening || outcome === 'refused')
@@ -144,15 +141,13 @@ export class CircuitBreaker {
     else this.#count(outcome);
   }
 
-  #count(outcome: Exclude<CallOutcome, 'nothing' | 'refused'>): void {
-    const slice = this.#currentSlice();
-    slice.calls += 1;
-    if (outcome !== 'answered') slice[outcome] += 1;
+  #count(outcome: Countable): void {
+    this.#currentSlice()[outcome] += 1;
 
     const { minimumCalls, failureRatio } = this.#parts;
-    const calls = this.#sumOf('calls');
     const unusable = this.#sumOf('unusable');
     const failed = unusable + this.#sumOf('unavailable');
+    const calls = failed + this.#sumOf('answered');
     if (calls < minimumCalls || failed < failureRatio * calls) return;
     // Only what is nothing but an outage is called one: a route may let requests through in it.
     this.#open(unusable > 0 ? 'unusable' : 'unavailable');
@@ -161,16 +156,14 @@ export class CircuitBreaker {
   #currentSlice(): Slice {
     const { clock, windowMs } = this.#parts;
     const number = Math.floor(clock.now() / (windowMs / SLICES));
-    this.#slices = this.#slices.filter((slice) => slice.number > number - SLICES);
-    const last = this.#slices.at(-1);
-    if (last?.number === number) return last;
-    const slice = { number, calls: 0, unavailable: 0, unusable: 0 };
-    this.#slices.push(slice);
+    for (const earlier of this.#slices.keys()) if (earlier <= number - SLICES) this.#slices.delete(earlier);
+    const slice = this.#slices.get(number) ?? { answered: 0, unavailable: 0, unusable: 0 };
+    this.#slices.set(number, slice);
     return slice;
   }
 
-  #sumOf(name: 'calls' | 'unavailable' | 'unusable'): number {
-    return this.#slices.reduce((sum, slice) => sum + slice[name], 0);
+  #sumOf(outcome: Countable): number {
+    return [...this.#slices.values()].reduce((sum, slice) => sum + slice[outcome], 0);
   }
 
   #open(because: CircuitCause, error?: unknown): void {
@@ -178,7 +171,7 @@ export class CircuitBreaker {
     const leastMs = hasNoCredits(error) ? Math.max(openMs, NO_CREDITS_OPEN_MS) : openMs;
     // By chance a little longer, so that many processes do not try again in the same moment.
     const longMs = Math.round(leastMs * (1 + clock.random() / 5));
-    this.#opening = { until: clock.now() + longMs, because };
+    this.#opening = { until: clock.now() + longMs, because, isProbing: false, hasToldProbe: false };
     this.#turn();
     this.#tell({ state: 'open', because, openMs: longMs });
   }
@@ -195,8 +188,7 @@ export class CircuitBreaker {
 
   #turn(): void {
     this.#era += 1;
-    this.#hasToldProbe = false;
-    this.#slices = [];
+    this.#slices.clear();
   }
 }
 

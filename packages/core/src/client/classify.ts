@@ -31,7 +31,7 @@ export interface AnsweredCall {
   readonly endpoint: string;
   readonly topic: CallTopic;
   /** What was sent and must not come back in an error. */
-  readonly secrets?: readonly string[];
+  readonly secrets: readonly string[];
 }
 
 /** An error answer, read. */
@@ -52,7 +52,7 @@ const MAX_BODY_CHARACTERS = 2_048;
  * @param date - now, in milliseconds since 1970
  */
 export function classifyAnswer(call: AnsweredCall, answer: WireAnswer, date: number): DiditApiError {
-  const { endpoint, topic, secrets = [] } = call;
+  const { endpoint, topic, secrets } = call;
   const json = jsonOrUndefined(answer.body);
   const facts: AnswerFacts = {
     endpoint,

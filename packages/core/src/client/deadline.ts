@@ -37,7 +37,7 @@ export function startDeadline(clock: Clock, timeoutMs: number, caller: AbortSign
     abort();
   });
   if (caller?.aborted) abort();
-  caller?.addEventListener('abort', abort, { once: true });
+  caller?.addEventListener('abort', abort);
 
   const remainingMs = () => Math.max(0, end - clock.now());
   return {
@@ -70,7 +70,7 @@ function sleep(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void
       resolve();
     };
     const cancel = clock.after(delayMs, wake);
-    signal.addEventListener('abort', wake, { once: true });
+    signal.addEventListener('abort', wake);
   });
 }
 
@@ -79,7 +79,7 @@ export function race<Value>(work: Promise<Value>, signal: AbortSignal): Promise<
   return new Promise((resolve, reject) => {
     const stop = () => reject(new Error('the deadline ended'));
     if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
+    signal.addEventListener('abort', stop);
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
 }

@@ -47,22 +47,18 @@ export function encodeForm(fields: ReadonlyMap<string, string>, images: readonly
     const { mediaType } = FILE_TYPES[type];
     const disposition = `form-data; name="${name}"; filename="${fileNameOf(type)}"`;
     chunks.push(
-      ascii(`--${boundary}\r\ncontent-disposition: ${disposition}\r\ncontent-type: ${mediaType}\r\n\r\n`),
+      Buffer.from(`--${boundary}\r\ncontent-disposition: ${disposition}\r\ncontent-type: ${mediaType}\r\n\r\n`),
       ...picture,
-      ascii('\r\n'),
+      Buffer.from('\r\n'),
     );
   }
   for (const [name, value] of fields) {
     chunks.push(Buffer.from(`--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`));
   }
-  chunks.push(ascii(`--${boundary}--\r\n`));
+  chunks.push(Buffer.from(`--${boundary}--\r\n`));
   return {
     contentType: `multipart/form-data; boundary=${boundary}`,
     contentLength: chunks.reduce((length, chunk) => length + chunk.length, 0),
     chunks,
   };
-}
-
-function ascii(text: string): Uint8Array {
-  return Buffer.from(text, 'latin1');
 }

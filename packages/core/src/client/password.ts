@@ -9,7 +9,7 @@ export function passwordProblems(password: string): string[] {
 }
 
 const RULES: readonly { readonly needs: string; readonly pattern: RegExp }[] = [
-  { needs: 'at least 8 characters', pattern: /^.{8,}$/su },
+  { needs: 'at least 8 characters', pattern: /.{8}/su },
   { needs: 'an upper-case letter', pattern: /[A-Z]/ },
   { needs: 'a lower-case letter', pattern: /[a-z]/ },
   { needs: 'a digit', pattern: /[0-9]/ },

@@ -9,6 +9,6 @@ export function parseRetryAfter(header: string | undefined, date: number): numbe
   if (/^\d+$/.test(text)) return Math.min(Number(text) * 1000, Number.MAX_SAFE_INTEGER);
   if (!/^[A-Za-z]{3,9},? /.test(text)) return undefined;
   // The oldest of the three date forms (asctime) names no zone; all of them mean UTC.
-  const until = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
+  const until = Date.parse(`${text.replace(/ GMT$/, '')} GMT`);
   return Number.isNaN(until) ? undefined : Math.max(0, until - date);
 }

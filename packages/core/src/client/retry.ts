@@ -70,6 +70,7 @@ function isAllowed(attempt: FailedAttempt, { retryAmbiguous, retryRateLimited }:
     case 'request-timeout':
       return true;
     default:
-      return attempt satisfies never;
+      attempt satisfies never;
+      return false;
   }
 }

@@ -133,7 +133,7 @@ function watched(chunks: readonly Uint8Array[], progress: Progress): Readable {
 }
 
 /** Codes of undici and its parser for bytes that are not HTTP, or that are more of it than anyone sends. */
-const NOT_HTTP = /^(HPE_|HTTP_PARSER$|UND_ERR_HEADERS_OVERFLOW$|UND_ERR_RES_)/;
+const NOT_HTTP = /^(HPE_|HTTP_PARSER|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_)/;
 
 function brokenExchange(endpoint: string, { sent, status }: Progress, reason: string): DiditCallError {
   if (status !== undefined) {
