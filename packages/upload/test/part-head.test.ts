@@ -62,6 +62,7 @@ describe('the head of a part', () => {
       ['Content-Disposition: form-data; name="a"', `Content-Type: ${'x'.repeat(16)}; charset=utf-16`],
       text('a'),
     ],
+    ['a client that tells its language', ["Content-Disposition: form-data; name*=UTF-8'en-GB'a"], text('a')],
     [
       'a client with the longest extended name',
       [`Content-Disposition: form-data; name*=utf-8''${'a'.repeat(100)}`],
@@ -147,6 +148,7 @@ describe('the head of a part', () => {
     ['a name and an extended one', [`${DISPOSITION}; name*=utf-8''selfie`]],
     ...[
       "utf-8''",
+      "x-utf-8''a",
       "utf-8'a",
       'a',
       '"utf-8\'\'a"',
