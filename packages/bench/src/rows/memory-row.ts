@@ -9,6 +9,8 @@ import { onStage, type Stage } from '../stage.js';
 import type { Measured } from './measured.js';
 
 const UPLOADS = 64;
+/** Room for all of them: by default a process refuses what goes beyond 256 MiB. */
+const SETTINGS = { maxBufferedBytes: 512 * 1024 * 1024 };
 /** Milliseconds that the upstream lets everyone wait; more where not all were held at once by then. The guard waits for 10 s. */
 const DELAYS_MS = [2_500, 6_000, 9_000];
 
@@ -45,7 +47,9 @@ function rowOf(id: 'P6' | '-', label: string, growths: readonly Growth[]): Row {
 async function measureGrowth(design: DesignName): Promise<Growth> {
   let growth: Growth = { ratio: Number.NaN, held: 0 };
   for (const delayMs of DELAYS_MS) {
-    growth = await onStage({ designs: [design] }, async (stage) => growthOn(stage, design, delayMs));
+    growth = await onStage({ designs: [design], settings: SETTINGS }, async (stage) =>
+      growthOn(stage, design, delayMs),
+    );
     if (growth.held === UPLOADS) break;
   }
   return growth;
