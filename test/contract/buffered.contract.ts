@@ -9,6 +9,7 @@ import { formRequest } from '../hostile/arena.js';
 import { pictureOfSize } from '../hostile/pictures.js';
 import { pictureOf } from '../support/pictures.js';
 import type { Host, HostOptions } from './guard.contract.js';
+import { plainOptions } from './plain-options.js';
 
 /** The least that guards take: one largest upload fits, two do not. */
 const LIMIT = 8 * 1024 * 1024;
@@ -37,17 +38,9 @@ export function describeBuffered(name: string, start: (options: HostOptions) => 
     beforeAll(async () => {
       emulator = await createEmulator();
       host = await start({
-        apiKey: 'contract-key',
-        baseUrl: emulator.url,
-        allowInsecure: true,
-        threshold: 80,
-        policy: { warnings: { DUPLICATED_FACE: 'decline', POSSIBLE_DUPLICATED_FACE: 'decline' } },
-        timeoutMs: 5_000,
-        circuitBreaker: { enabled: false },
+        ...plainOptions(emulator),
         uploadTimeoutMs: 60_000,
         maxBufferedBytes: LIMIT,
-        validate: () => ({}),
-        subject: () => 'ada',
         onEvent: (event) => events.push(event),
       });
       // What was told of the configuration.

@@ -4,6 +4,7 @@ import multer from 'multer';
 import { FORM_TYPE, file, form, part, text } from '../../packages/upload/test/support/forms.js';
 import { sample } from '../support/pictures.js';
 import type { Host, HostOptions } from './guard.contract.js';
+import { plainOptions } from './plain-options.js';
 
 /** What every host must do alike with the multer of the application. */
 export function describeMulter(name: string, start: (options: HostOptions) => Promise<Host>): void {
@@ -14,20 +15,7 @@ export function describeMulter(name: string, start: (options: HostOptions) => Pr
 
     beforeAll(async () => {
       emulator = await createEmulator();
-      options = {
-        apiKey: 'contract-key',
-        baseUrl: emulator.url,
-        allowInsecure: true,
-        threshold: 80,
-        policy: { warnings: { DUPLICATED_FACE: 'decline', POSSIBLE_DUPLICATED_FACE: 'decline' } },
-        timeoutMs: 5_000,
-        circuitBreaker: { enabled: false },
-        uploadTimeoutMs: 5_000,
-        multer,
-        validate: () => ({}),
-        subject: () => 'ada',
-        onEvent: () => {},
-      };
+      options = { ...plainOptions(emulator), multer };
       host = await start(options);
     });
 

@@ -1,7 +1,5 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
-import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
+import { useTakenPort } from '../../../test/support/taken-port.js';
 import { describeCluster } from './cluster.contract.js';
 import { RunningCluster } from './running-cluster.js';
 
@@ -24,24 +22,13 @@ describe('a cluster whose only process ends again and again', () => {
 });
 
 describe('a cluster that cannot start', () => {
-  let blocker: Server;
-  let port = '';
-
-  beforeAll(async () => {
-    blocker = createServer().listen(0, '127.0.0.1');
-    await once(blocker, 'listening');
-    port = String((blocker.address() as AddressInfo).port);
-  });
-
-  afterAll(() => {
-    blocker.close();
-  });
+  const port = useTakenPort();
 
   it('says once that the port is taken, and exits with 1 instead of trying again', async () => {
-    const cluster = new RunningCluster([], { PORT: port });
+    const cluster = new RunningCluster([], { PORT: port() });
 
     expect(await cluster.ended()).toBe(1);
-    expect(cluster.printed.match(new RegExp(`${port} is taken`, 'g'))).toHaveLength(1);
+    expect(cluster.printed.match(new RegExp(`${port()} is taken`, 'g'))).toHaveLength(1);
     expect(cluster.printed).not.toMatch(/^ready/m);
   });
 

@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { pictureOf, sample } from '../../../test/support/pictures.js';
+import { useTakenPort } from '../../../test/support/taken-port.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -139,27 +138,16 @@ describe('npm start', () => {
 });
 
 describe('npm start with something in the way', () => {
-  let blocker: Server;
-  let port = '';
-
-  beforeAll(async () => {
-    blocker = createServer().listen(0, '127.0.0.1');
-    await once(blocker, 'listening');
-    port = String((blocker.address() as AddressInfo).port);
-  });
-
-  afterAll(() => {
-    blocker.close();
-  });
+  const port = useTakenPort();
 
   it.each(['PORT', 'EMULATOR_PORT'])(
     'says that the port in %s is taken, and exits with 1',
     async (name) => {
-      const { child, printed } = start({ [name]: port });
+      const { child, printed } = start({ [name]: port() });
       const [code] = (await once(child, 'close')) as [number];
 
       expect(code).toBe(1);
-      expect(printed()).toMatch(new RegExp(`${port} .*(taken|in use)`));
+      expect(printed()).toMatch(new RegExp(`${port()} .*(taken|in use)`));
       expect(printed()).toContain(name);
       expect(printed()).not.toContain('ready');
     },

@@ -1,28 +1,14 @@
-import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import multer from 'multer';
-import { pourBody } from '../src/body-front.js';
 import { multerSink } from '../src/multer-body.js';
 import { resolveUploadOptions } from '../src/options.js';
-import type { BodyOutcome } from '../src/reading.js';
-import { nodeTimers } from '../src/schedule.js';
 import { BOUNDARY, file, form, part, text } from './support/forms.js';
 import { jpegOf } from './support/pictures.js';
+import { pourPieces } from './support/pour-pieces.js';
 
 const options = { ...resolveUploadOptions(), multer };
 
-function read(body: Buffer, pieceBytes: number): Promise<BodyOutcome> {
-  const pieces = Array.from({ length: Math.ceil(body.length / pieceBytes) }, (_, index) =>
-    body.subarray(index * pieceBytes, (index + 1) * pieceBytes),
-  );
-  const bounds = {
-    maxBytes: Infinity,
-    overflowCode: 'malformed-upload',
-    timeoutMs: 5_000,
-    schedule: nodeTimers,
-  } as const;
-  return pourBody(Readable.from(pieces), bounds, multerSink(BOUNDARY, options));
-}
+const read = (body: Buffer, pieceBytes: number) => pourPieces(body, pieceBytes, multerSink(BOUNDARY, options));
 
 describe('a form that multer reads', () => {
   it('A12 A32 is malformed, and nothing worse, where the parser within multer throws', async () => {

@@ -1,17 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import net from 'node:net';
-import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import multer from 'multer';
-import { pourBody } from '../src/body-front.js';
 import { multipartSink } from '../src/multipart-body.js';
 import { resolveUploadOptions, type UploadOptions } from '../src/options.js';
 import type { BodyOutcome } from '../src/reading.js';
-import { nodeTimers } from '../src/schedule.js';
 import { BOUNDARY, FORM_TYPE, file, form, part, text } from './support/forms.js';
 import { jpegOf, OTHER_FILES, PICTURES } from './support/pictures.js';
+import { pourPieces } from './support/pour-pieces.js';
 import { startUploadServer, type UploadServer } from './support/upload-server.js';
 
 const PICTURE = jpegOf(300);
@@ -24,17 +22,7 @@ const READERS = [
 
 /** Reads a form in pieces of the given size, without a connection. */
 function readWith(body: Buffer, options: UploadOptions, pieceBytes: number): Promise<BodyOutcome> {
-  const resolved = resolveUploadOptions(options);
-  const pieces = Array.from({ length: Math.ceil(body.length / pieceBytes) }, (_, index) =>
-    body.subarray(index * pieceBytes, (index + 1) * pieceBytes),
-  );
-  const bounds = {
-    maxBytes: Infinity,
-    overflowCode: 'malformed-upload',
-    timeoutMs: 5_000,
-    schedule: nodeTimers,
-  } as const;
-  return pourBody(Readable.from(pieces), bounds, multipartSink(BOUNDARY, resolved));
+  return pourPieces(body, pieceBytes, multipartSink(BOUNDARY, resolveUploadOptions(options)));
 }
 
 const edge = (bytes: number) => Buffer.alloc(bytes, 'x');
