@@ -140,8 +140,9 @@ function above(comparison: Comparison): Finding[] {
   return fires(comparison, (value, limit) => !(value <= limit));
 }
 
-function fires({ limit, ...comparison }: Comparison, isOut: (value: number, limit: number) => boolean): Finding[] {
-  return limit !== null && isOut(comparison.value, limit) ? [{ ...comparison, limit }] : [];
+function fires(comparison: Comparison, isOut: (value: number, limit: number) => boolean): Finding[] {
+  const { value, limit } = comparison;
+  return limit !== null && isOut(value, limit) ? [{ ...comparison, limit }] : [];
 }
 
 function warningFinding(rules: PolicyRules, { risk, logType }: LivenessWarning): Finding {
