@@ -76,6 +76,15 @@ async function measureOnce(
   }
 }
 
+/** Loads one contender until it gets no better, for rows that measure something else than CPU. */
+export async function warmDesign(
+  stage: Stage,
+  place: CellPlace,
+  { cellMs, warmUps }: Pick<CellTiming, 'cellMs' | 'warmUps'>,
+): Promise<void> {
+  await warm(async () => measureOnce(stage, place, { pictures: new Map(), cellMs }), warmUps);
+}
+
 /** Repeats a measurement until it gets no better. */
 export async function warm(measure: () => Promise<number>, atMost: number): Promise<void> {
   const values: number[] = [];
