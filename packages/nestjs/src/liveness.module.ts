@@ -1,4 +1,4 @@
-import { ConfigurableModuleBuilder, type DynamicModule, Module } from '@nestjs/common';
+import { ConfigurableModuleBuilder, type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { FastifyBodies } from './fastify-bodies.js';
 import { LivenessExceptionFilter } from './liveness-exception.filter.js';
@@ -30,7 +30,7 @@ function complete(definition: DynamicModule, { isGlobal = false, name }: Livenes
     ...definition,
     global: isGlobal,
     providers: [
-      ...(definition.providers ?? []),
+      ...(definition.providers ?? []).map(kept),
       {
         provide: service,
         useFactory: (options: LivenessModuleOptions) => new LivenessService(options),
@@ -47,6 +47,13 @@ function complete(definition: DynamicModule, { isGlobal = false, name }: Livenes
     ],
     exports: [service, LivenessRouteGuard],
   };
+}
+
+/** Values are kept in a function: a module that is printed shows neither key nor secret. */
+function kept(provider: Provider): Provider {
+  if (!('useValue' in provider)) return provider;
+  const { provide, useValue } = provider;
+  return { provide, useFactory: () => useValue as unknown };
 }
 
 function webhookSettingsOf({ webhookSecret: secret, webhookInbox: inbox }: LivenessModuleOptions): WebhookSettings {

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DiditClient } from '@didit-liveness/core';
 import { createEmulator, type Emulator } from '@didit-liveness/emulator';
@@ -43,6 +44,14 @@ async function compile(metadata: Parameters<typeof Test.createTestingModule>[0])
 describe('LivenessModule', () => {
   it('D01 does not start without a key, and names the variable', async () => {
     await expect(compile({ imports: [LivenessModule.forRoot()] })).rejects.toThrow('DIDIT_API_KEY');
+  });
+
+  it('D03 shows neither key nor secret when the module is printed', () => {
+    const module = LivenessModule.forRoot({ apiKey: 'sk_live_printed', webhookSecret: 'whsec_printed' });
+
+    const printed = [inspect(module, { depth: Infinity, showHidden: true }), JSON.stringify(module)].join();
+
+    expect(printed).not.toContain('_printed');
   });
 
   it('takes the key from the environment', async () => {
