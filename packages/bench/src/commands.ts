@@ -34,10 +34,11 @@ export async function check({ plan, json }: CommandLine): Promise<Outcome> {
   const results = await runPlan(plan);
   const comparisons = compareWith(record, results);
   const lines = comparisons.map(
-    ({ row, recorded, isWorse }) =>
-      `${isWorse ? 'WORSE' : 'ok'} ${row.id} ${row.figure}, ${row.at}: ${row.median.toFixed(2)}, recorded ${recorded.toFixed(2)}`,
+    ({ row, recorded, verdict }) =>
+      `${verdict} ${row.id} ${row.figure}, ${row.at}: ${row.median.toFixed(2)}, recorded ${recorded.toFixed(2)}` +
+      (verdict === 'not judged' && row.remark !== undefined ? ` (${row.remark})` : ''),
   );
-  const exitCode = comparisons.some(({ isWorse }) => isWorse) ? 1 : 0;
+  const exitCode = comparisons.some(({ verdict }) => verdict === 'worse') ? 1 : 0;
   return { output: json ? JSON.stringify(comparisons, undefined, 2) : lines.join('\n'), exitCode };
 }
 

@@ -9,8 +9,8 @@ const TOLERANCE = 1.2;
 export interface Comparison {
   readonly row: Row;
   readonly recorded: number;
-  /** Whether every round of the worse half, the median included, is beyond what is tolerated; of counts, see below. */
-  readonly isWorse: boolean;
+  /** What is said of it: `worse` when every round of the worse half, the median included, is beyond what is tolerated. */
+  readonly verdict: 'ok' | 'worse' | 'not judged';
 }
 
 /** Figures of now beside the recorded ones; what was not recorded, or not as a goal, is left out. */
@@ -23,11 +23,14 @@ export function compareWith(record: Pick<Results, 'rows'>, now: Pick<Results, 'r
     });
 }
 
-/** A count is worse when it misses a goal that it did not miss; anything else by how far it is from what it was. */
 function comparisonOf(row: Row, earlier: Row): Comparison {
   const recorded = median(earlier.rounds);
-  const isWorse = row.isExact
-    ? row.judgement === 'miss' && earlier.judgement !== 'miss'
-    : isUpperHalfBeyond(row.rounds, recorded * TOLERANCE);
-  return { row, recorded, isWorse };
+  if (row.judgement === 'not judged') return { row, recorded, verdict: 'not judged' };
+  return { row, recorded, verdict: isWorse(row, earlier, recorded) ? 'worse' : 'ok' };
+}
+
+/** A count is worse when it misses a goal that it did not miss; anything else by how far it is from what it was. */
+function isWorse(row: Row, earlier: Row, recorded: number): boolean {
+  if (row.isExact) return row.judgement === 'miss' && earlier.judgement !== 'miss';
+  return isUpperHalfBeyond(row.rounds, recorded * TOLERANCE);
 }

@@ -74,19 +74,25 @@ describe('the page', () => {
 
 describe('the comparison with recorded figures', () => {
   it.each([
-    ['the same', 1, false],
-    ['a little worse', 1.15, false],
-    ['worse by more than a fifth in the whole upper half', 1.25, true],
-  ])('of %s', (_, factor, isWorse) => {
-    expect(compareWith(results, { rows: [rowOf(factor)] })).toMatchObject([{ isWorse, recorded: 0.4 }]);
+    ['the same', 1, 'ok'],
+    ['a little worse', 1.15, 'ok'],
+    ['worse by more than a fifth in the whole upper half', 1.25, 'worse'],
+  ])('of %s', (_, factor, verdict) => {
+    expect(compareWith(results, { rows: [rowOf(factor)] })).toMatchObject([{ verdict, recorded: 0.4 }]);
+  });
+
+  it('says nothing of a run in which the machine changed', () => {
+    const moved = toRow({ ...rowOf(2), floor: [1, 1, 1, 1, 1, 1, 2, 2, 2] });
+
+    expect(compareWith(results, { rows: [moved] })).toMatchObject([{ verdict: 'not judged' }]);
   });
 
   it('fails when clients that got the answer no longer do', () => {
     const seen = (share: number) =>
       toRow({ id: 'P7', figure: 'clients', at: 'curl', isExact: true, goal: { atLeast: 1 }, rounds: [share, share] });
 
-    expect(compareWith({ rows: [seen(1)] }, { rows: [seen(0)] })).toMatchObject([{ isWorse: true }]);
-    expect(compareWith({ rows: [seen(1)] }, { rows: [seen(1)] })).toMatchObject([{ isWorse: false }]);
+    expect(compareWith({ rows: [seen(1)] }, { rows: [seen(0)] })).toMatchObject([{ verdict: 'worse' }]);
+    expect(compareWith({ rows: [seen(1)] }, { rows: [seen(1)] })).toMatchObject([{ verdict: 'ok' }]);
   });
 
   it('leaves out what was never recorded', () => {
