@@ -1,5 +1,5 @@
 import { type CommandLine, parseCommandLine, USAGE } from './command-line.js';
-import { check, measure, type Outcome, profile, scale } from './commands.js';
+import { check, garbage, measure, type Outcome, profile, scale } from './commands.js';
 
 async function run(line: CommandLine): Promise<Outcome> {
   switch (line.command) {
@@ -9,6 +9,8 @@ async function run(line: CommandLine): Promise<Outcome> {
       return check(line);
     case 'profile':
       return profile(line);
+    case 'garbage':
+      return garbage(line);
     case 'scale':
       return scale(line);
     case 'help':

@@ -4,10 +4,10 @@ import type { Plan } from './plan.js';
 import { ROW_IDS, type RowId } from './row.js';
 import { parseSize, SIZES } from './size.js';
 
-/** What to do: measure, compare with the recorded figures, record profiles, or measure several processes. */
+/** What to do: measure, compare with the recorded figures, record profiles, count collections, or measure several processes. */
 export type Command = (typeof COMMANDS)[number] | 'help';
 
-const COMMANDS = ['run', 'check', 'profile', 'scale'] as const;
+const COMMANDS = ['run', 'check', 'profile', 'garbage', 'scale'] as const;
 
 /** A command line, understood. */
 export interface CommandLine {
@@ -20,7 +20,7 @@ export interface CommandLine {
 }
 
 /** How to call it. */
-export const USAGE = `pnpm bench [check | profile | scale] [options]
+export const USAGE = `pnpm bench [check | profile | garbage | scale] [options]
 
   --quick          P1 to P3 at 200KB and 1MB, to see that it works; about a minute, judges nothing
   --full           all rows at all sizes, and the peers that no goal speaks of
@@ -29,6 +29,8 @@ export const USAGE = `pnpm bench [check | profile | scale] [options]
   --rounds <n>     rounds, 7 unless told otherwise; fewer are not judged
   --json           prints JSON in place of the table
   --write          keeps the results in docs/performance.md, .json and .svg
+
+garbage counts collections of garbage, and the CPU of V8's helper threads, which no profile shows
 
 scale measures requests per second with one process and with two, at 200KB; of the options it knows --quick, --rounds,
 --json and --write, and refuses the others

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { DESIGNS } from './catalogue.js';
 import type { CommandLine } from './command-line.js';
 import { OTHER_CORE, pinSelf } from './pinning.js';
+import { garbageTable, measureGarbage } from './garbage.js';
 import type { Plan } from './plan.js';
 import { readProfile, type Share, topFunctions, topPackages } from './profile.js';
 import { recordProfiles } from './profile-recording.js';
@@ -40,6 +41,13 @@ export async function check({ plan, json }: CommandLine): Promise<Outcome> {
   );
   const exitCode = comparisons.some(({ verdict }) => verdict === 'worse') ? 1 : 0;
   return { output: json ? JSON.stringify(comparisons, undefined, 2) : lines.join('\n'), exitCode };
+}
+
+/** Measures what garbage costs, and which threads pay for it. */
+export async function garbage({ plan, json }: CommandLine): Promise<Outcome> {
+  pinSelf(OTHER_CORE);
+  const cells = await measureGarbage(plan);
+  return { output: json ? JSON.stringify(cells, undefined, 2) : garbageTable(cells), exitCode: 0 };
 }
 
 /** Measures requests per second with one process and with two. */

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { isDesignName } from './catalogue.js';
 import { answerQuestions } from './control.js';
+import { spentSoFar } from './collections.js';
 import { cpuUsedMs } from './cpu-used.js';
 import type { Design, DesignSettings } from './design.js';
 import { peakRss, resetPeak } from './peak-memory.js';
@@ -17,6 +18,7 @@ async function serve(name: string, settings: DesignSettings): Promise<void> {
   const reads = watchReads(server);
   answerQuestions(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, {
     cpu: cpuUsedMs,
+    spent: spentSoFar,
     rss: () => process.memoryUsage.rss(),
     'reset-peak': resetPeak,
     'peak-rss': peakRss,

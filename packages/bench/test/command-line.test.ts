@@ -23,6 +23,7 @@ describe('the command line', () => {
       ['profile', '--only', 'guard-express', '--sizes', '200KB'],
       { command: 'profile', plan: { sizesBytes: [204_800] } },
     ],
+    [['garbage', '--sizes', '1MB'], { command: 'garbage', plan: { sizesBytes: [1_048_576] } }],
     [['scale', '--rounds', '3', '--write'], { command: 'scale', write: true, plan: { timing: { rounds: 3 } } }],
     [['--rounds', '9', '--json'], { json: true, plan: { timing: { rounds: 9 } } }],
   ])('understands %j', (args, expected) => {

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DESIGN_NAMES, DESIGNS } from '../src/catalogue.js';
+import type { Spent } from '../src/collections.js';
 import { checkForwarding } from '../src/forwarding-check.js';
 import { HttpConnection } from '../src/http-connection.js';
+import { Load } from '../src/load.js';
 import { createPicture, digestOf } from '../src/picture.js';
 import { Stage } from '../src/stage.js';
 import { uploadRequest } from '../src/upload-request.js';
@@ -35,6 +37,20 @@ describe('the servers of the bench', () => {
 
     expect(await server.ask<number>('cpu')).toBeGreaterThan(1);
     expect(await server.ask<number>('peak-rss')).toBeGreaterThan((await server.ask<number>('rss')) / 2);
+  });
+
+  it('tell how often they have collected garbage, and what of their CPU is that of JavaScript', async () => {
+    const server = stage.server('guard-express');
+    const before = await server.ask<Spent>('spent');
+    const load = await Load.open({ url: server.url, picture: PICTURE }, 1);
+    await load.oneByOne(400);
+    load.close();
+
+    const after = await server.ask<Spent>('spent');
+
+    expect(after.minor).toBeGreaterThan(before.minor);
+    expect(after.mainMs).toBeGreaterThan(before.mainMs);
+    expect(after.cpuMs - before.cpuMs).toBeGreaterThan((after.mainMs - before.mainMs) / 2);
   });
 
   it('fail a question that they do not know', async () => {
