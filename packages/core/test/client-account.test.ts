@@ -119,6 +119,12 @@ describe('a call that goes wrong', () => {
     ]);
   });
 
+  it('hides nothing where no password was given', async () => {
+    const { account } = await accountAt(answer({ status: 400, body: { detail: 'The code is undefined.' } }));
+
+    expect(await rejectionOf(account.resendCode({ email }))).toMatchObject({ complaints: ['The code is undefined.'] });
+  });
+
   it('tells of no token, and speaks of what is wrong at this host (D03)', async () => {
     const { account } = await accountAt(answer({ status: 401, body: { detail: `${accessToken} is expired.` } }));
 

@@ -1,10 +1,23 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { topUpAnswer } from './support/endpoint-answers.js';
-import { answer, clientOf, closeAll, rejectionOf, startServer } from './support/server.js';
+import { answer, clientOf, closeAll, neverAnswer, rejectionOf, startServer } from './support/server.js';
 
 afterEach(closeAll);
 
 const prepared = answer({ body: topUpAnswer });
+
+describe('what is left', () => {
+  it('is not waited for once the caller gives up', async () => {
+    const server = await startServer(neverAnswer);
+    const controller = new AbortController();
+    const failure = rejectionOf(clientOf(server).billing.balance({ signal: controller.signal }));
+    await server.received(1);
+
+    controller.abort();
+
+    expect(await failure).toMatchObject({ code: 'aborted', billed: 'no' });
+  });
+});
 
 describe('a top-up', () => {
   it.each([

@@ -755,6 +755,7 @@ describe('a key that was refused', () => {
     };
 
     expect(await rejectionOf(callerOf(server, { apiKey }).run(textCall()))).toMatchObject({ code: 'authentication' });
+    expect(server.requests.map(keyOf)).toStrictEqual(['old']);
   });
 
   it('is not asked for again when it is a string', async () => {
@@ -774,9 +775,9 @@ describe('a key that was refused', () => {
     expect([server.requests.map(keyOf), reads()]).toEqual([[undefined], 0]);
   });
 
-  it('ends with the time of the call, also while another is asked for (D05, P10)', async () => {
+  /** A key that is refused, and a second one that never comes. */
+  async function waitsForAnother(options: { clock?: FakeClock; signal?: AbortSignal }) {
     const server = await startServer(answer({ status: 401 }));
-    const clock = new FakeClock();
     let asksAgain = (): void => {};
     const again = new Promise<void>((resolve) => (asksAgain = resolve));
     let reads = 0;
@@ -786,11 +787,30 @@ describe('a key that was refused', () => {
       asksAgain();
       return new Promise<string>(() => {});
     };
-    const failure = rejectionOf(callerOf(server, { apiKey, clock }).run(textCall()));
+    const { clock, signal } = options;
+    const call = callerOf(server, { apiKey, ...(clock ? { clock } : {}) }).run(textCall({ signal }));
+    const failure = rejectionOf(call);
     await again;
+    return { server, failure };
+  }
+
+  it('ends with the time of the call, also while another is asked for (D05, P10)', async () => {
+    const clock = new FakeClock();
+    const { failure } = await waitsForAnother({ clock });
+
     clock.advance(TIMEOUT_MS);
 
     expect(await failure).toMatchObject({ code: 'timeout' });
+  });
+
+  it('costs nothing when the caller gives up while another is asked for, and nothing more is sent (D05, P15)', async () => {
+    const controller = new AbortController();
+    const { server, failure } = await waitsForAnother({ signal: controller.signal });
+
+    controller.abort();
+
+    expect(await failure).toMatchObject({ code: 'aborted', billed: 'no' });
+    expect(server.requests).toHaveLength(1);
   });
 
   it('is replaced in the middle of the traffic without a lost request (D05)', async () => {

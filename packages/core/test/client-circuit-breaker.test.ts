@@ -182,6 +182,15 @@ describe('a circuit', () => {
     expect(await fails()).toMatchObject({ code: 'circuit-open', because: 'unavailable', retryAfterMs: 10_000 });
   });
 
+  it('stays closed while less than half of many calls fail (E15)', async () => {
+    const { answers, fails, changes } = circuitOf();
+
+    await times(31, answers);
+    await times(30, fails);
+
+    expect(changes).toEqual([]);
+  });
+
   it('makes no call while it is open, and says how long that lasts (E15, F05)', async () => {
     const { circuit, fails, clock } = circuitOf({ minimumCalls: 1 });
     await fails();

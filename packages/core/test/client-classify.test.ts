@@ -133,6 +133,13 @@ describe('classifyAnswer, the bodies that are documented (C01-C11)', () => {
     expect(classify(403, { detail: 'No.', code: 17 })).toMatchObject({ code: 'permission' });
   });
 
+  it.each([
+    [401, 'the API key is wrong, revoked or expired'],
+    [403, 'the API key is missing, rejected or not allowed to do this'],
+  ])('speaks of the key at %i, where a key was sent', (status, words) => {
+    expect(classify(status, {}).message).toContain(words);
+  });
+
   it('takes 404 for something that is not there', () => {
     const error = classify(404, '{"detail":"Not found."}');
 

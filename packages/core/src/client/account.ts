@@ -236,7 +236,6 @@ export class DiditAccount {
   ): Promise<Response> {
     // The address may come back: whoever complains of it says which.
     const { email: _, ...rest } = body;
-    const secrets = Object.values(rest).filter((value) => value !== undefined);
     return this.#caller.run({
       method: 'POST',
       path: `/auth/v2/${name}/`,
@@ -244,7 +243,7 @@ export class DiditAccount {
       topic: 'account',
       statuses: [200, 201],
       body: encodeJson(body),
-      secrets,
+      secrets: Object.values(rest),
       decode,
     });
   }

@@ -40,8 +40,8 @@ export interface Call<Response> {
   readonly body?: EncodedBody;
   /** Goes without the key, to an endpoint that asks for none. */
   readonly keyless?: true;
-  /** What is sent and must not come back in an error, for example a password. */
-  readonly secrets?: readonly string[];
+  /** What is sent and must not come back in an error, for example a password; undefined for what is left out. */
+  readonly secrets?: readonly (string | undefined)[];
   /** The statuses that are an answer. @defaultValue [200] */
   readonly statuses?: readonly number[];
   /** Turns the body of an answer into the response; only JSON and nothing at all get here. @throws UndecodableError */
