@@ -23,6 +23,9 @@ const STEPS = [
 const LONGER_STEPS = [
   { name: 'fuzz', args: ['test/fuzz.mjs', '--seconds', '3', '--only', 'test/properties'] },
   { name: 'readers', args: ['test/fuzz/compare-readers.mjs', '--seconds', '10'] },
+  { name: 'mutation', args: ['test/mutation.mjs', '--budget', '360'] },
+  { name: 'bench', args: ['packages/bench/dist/cli.js', '--quick'] },
+  { name: 'bench:check', args: ['packages/bench/dist/cli.js', 'check'] },
   { name: 'soak', args: ['test/soak/soak.mjs', '--requests', '3000', '--aborts', '1000'] },
 ];
 

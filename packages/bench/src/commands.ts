@@ -8,7 +8,7 @@ import type { Plan } from './plan.js';
 import { readProfile, type Share, topFunctions, topPackages } from './profile.js';
 import { recordProfiles } from './profile-recording.js';
 import { readRecord, summary, writeRecord, writeScale } from './record.js';
-import { compareWith } from './regression.js';
+import { compareTwice } from './regression.js';
 import { runPlan } from './run.js';
 import { measureScale } from './scale.js';
 import { scaleSummary } from './scale-table.js';
@@ -32,8 +32,7 @@ export async function check({ plan, json }: CommandLine): Promise<Outcome> {
   const record = readRecord();
   if (!record)
     return { output: 'There is no docs/performance.json; write one with pnpm bench --full --write', exitCode: 2 };
-  const results = await runPlan(plan);
-  const comparisons = compareWith(record, results);
+  const comparisons = await compareTwice(record, async (rows = plan.rows) => runPlan({ ...plan, rows }));
   const lines = comparisons.map(
     ({ row, recorded, verdict }) =>
       `${verdict} ${row.id} ${row.figure}, ${row.at}: ${row.median.toFixed(2)}, recorded ${recorded.toFixed(2)}` +

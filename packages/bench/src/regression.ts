@@ -1,4 +1,4 @@
-import type { Row } from './row.js';
+import type { Row, RowId } from './row.js';
 import type { Results } from './run.js';
 import { isUpperHalfBeyond, median } from './statistics.js';
 
@@ -13,12 +13,33 @@ export interface Comparison {
   readonly verdict: 'ok' | 'worse' | 'not judged';
 }
 
+/**
+ * Compares what is measured now. Rows that are worse are measured once more, and are worse only when they are again.
+ *
+ * @param measure - measures these rows, or all that are to be compared
+ */
+export async function compareTwice(
+  record: Pick<Results, 'rows'>,
+  measure: (rows?: readonly RowId[]) => Promise<Pick<Results, 'rows'>>,
+): Promise<readonly Comparison[]> {
+  const first = compareWith(record, await measure());
+  const worse = first.filter(({ verdict }) => verdict === 'worse');
+  if (worse.length === 0) return first;
+  const second = compareWith(record, await measure([...new Set(worse.map(({ row }) => row.id))]));
+  const again = (row: Row) => second.find((comparison) => isSame(comparison.row, row));
+  return first.map((comparison) => (worse.includes(comparison) ? (again(comparison.row) ?? comparison) : comparison));
+}
+
+function isSame(one: Row, other: Row): boolean {
+  return one.id === other.id && one.figure === other.figure && one.at === other.at;
+}
+
 /** Figures of now beside the recorded ones; what was not recorded, or not as a goal, is left out. */
 export function compareWith(record: Pick<Results, 'rows'>, now: Pick<Results, 'rows'>): Comparison[] {
   return now.rows
     .filter(({ goal }) => goal !== undefined)
     .flatMap((row) => {
-      const earlier = record.rows.find(({ id, figure, at }) => id === row.id && figure === row.figure && at === row.at);
+      const earlier = record.rows.find((recorded) => isSame(recorded, row));
       return earlier ? [comparisonOf(row, earlier)] : [];
     });
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { plotCpu } from '../src/plot.js';
 import { withResults } from '../src/record.js';
-import { compareWith } from '../src/regression.js';
-import { type Row, toRow } from '../src/row.js';
+import { compareTwice, compareWith } from '../src/regression.js';
+import { type Row, type RowId, toRow } from '../src/row.js';
 import type { Results } from '../src/run.js';
 import { cpuTable, rowTable } from '../src/table.js';
 
@@ -93,6 +93,26 @@ describe('the comparison with recorded figures', () => {
 
     expect(compareWith({ rows: [seen(1)] }, { rows: [seen(0)] })).toMatchObject([{ verdict: 'worse' }]);
     expect(compareWith({ rows: [seen(1)] }, { rows: [seen(1)] })).toMatchObject([{ verdict: 'ok' }]);
+  });
+
+  it.each([
+    ['is worse once', 1, 'ok'],
+    ['is worse twice', 1.3, 'worse'],
+  ])('measures a row that %s once more, and that row alone', async (_, again, verdict) => {
+    const other = { ...rowOf(1), id: 'P2' as const };
+    const asked: unknown[] = [];
+    const measure = async (rows?: readonly RowId[]) => {
+      asked.push(rows);
+      return { rows: rows ? [rowOf(again)] : [rowOf(1.3), other] };
+    };
+
+    const comparisons = await compareTwice({ rows: [rowOf(1), other] }, measure);
+
+    expect(asked).toStrictEqual([undefined, ['P1']]);
+    expect(comparisons.map((comparison) => [comparison.row.id, comparison.verdict])).toStrictEqual([
+      ['P1', verdict],
+      ['P2', 'ok'],
+    ]);
   });
 
   it('leaves out what was never recorded', () => {
