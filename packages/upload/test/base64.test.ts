@@ -25,10 +25,21 @@ describe('decodeBase64', () => {
     );
   });
 
-  it.each(['A', 'AA', 'AAA', 'AB==', 'AAB=', 'A===', '====', 'AAAA\n', ' AAAA', 'AA-_', 'AA==AAAA', 'AAA\u00e9'])(
-    'refuses %j',
-    (text) => {
-      expect(decodeBase64(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    'A',
+    'AA',
+    'AAA',
+    'AB==',
+    'AAB=',
+    'AAAAA',
+    'A===',
+    '====',
+    'AAAA\n',
+    ' AAAA',
+    'AA-_',
+    'AA==AAAA',
+    'AAA\u00e9',
+  ])('refuses %j', (text) => {
+    expect(decodeBase64(text)).toBeUndefined();
+  });
 });
