@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import http from 'node:http';
 import { type AddressInfo, Socket } from 'node:net';
+import { PassThrough } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import multer from 'multer';
@@ -124,6 +125,15 @@ describe('what readings hold', () => {
     },
   );
 
+  it('refuses a body by its length where it cannot fit, before any of it has come (A20, E18)', async () => {
+    expect(await read('image/jpeg', PICTURE)).toMatchObject({ kind: 'selfie' });
+    const promising = post('image/jpeg', '', { framing: { 'content-length': PICTURE.length } });
+    const [reading] = await once(decided, 'reading');
+
+    expect(reading).toEqual({ kind: 'refused', code: 'too-busy', closeConnection: true });
+    promising.destroy();
+  });
+
   it('refuses a body of unknown length as soon as there is no more room, and counts nothing of it (E18)', async () => {
     expect(await read('image/jpeg', PICTURE)).toMatchObject({ kind: 'selfie' });
     const chunked = post('image/jpeg', PICTURE, { framing: { 'transfer-encoding': 'chunked' } });
@@ -211,7 +221,9 @@ describe('the option maxBufferedBytes', () => {
   });
 
   it('refuses less than the longest body, which could never be read', () => {
-    expect(() => resolveUploadOptions({ maxBufferedBytes: 6 * MIB - 1 })).toThrow(/allowed: 6291456 or more/);
+    expect(() => resolveUploadOptions({ maxBufferedBytes: 6 * MIB - 1 })).toThrow(
+      /^Upload option "maxBufferedBytes" was given 6291455; allowed: 6291456 or more/,
+    );
     expect(resolveUploadOptions({ maxBufferedBytes: 6 * MIB }).maxBufferedBytes).toBe(6 * MIB);
     expect(() => resolveUploadOptions({ maxBufferedBytes: 7 * MIB, accept: ['json'] })).toThrow(/or more/);
   });
@@ -222,6 +234,22 @@ describe('the option maxBufferedBytes', () => {
 });
 
 describe('readCounted', () => {
+  it('counts nothing for an answer that was sent while the body was read (P12)', async () => {
+    const request = new http.IncomingMessage(new Socket());
+    const response = new http.ServerResponse(request);
+    // Takes what is written, as a connection does.
+    response.assignSocket(new PassThrough().resume() as unknown as Socket);
+    holdUntilAnswered(request, response);
+
+    await readCounted(request, LIMIT, async (holding) => {
+      holding.take(1_000);
+      await once(response.end(), 'finish');
+      return { kind: 'selfie', selfie: { chunks: [], size: 1_000, declaredType: undefined, fields: {} } };
+    });
+
+    expect(ledger.totalBytes).toBe(0);
+  });
+
   it('counts nothing of a reading that fails (P12)', async () => {
     const request = new http.IncomingMessage(new Socket());
 
