@@ -32,6 +32,8 @@ describe('decodeBase64', () => {
     'AB==',
     'AAB=',
     'AAAAA',
+    '!!!!AAAA',
+    'AAAA!!!!AAAA',
     'A===',
     '====',
     'AAAA\n',
