@@ -35,6 +35,9 @@ export interface BodyBounds {
   readonly schedule: Schedule;
 }
 
+/** In place of a sink that is not open yet. */
+const NO_SINK: BodySink = { write: () => {}, end: () => {}, abandon: () => {} };
+
 /** A body to read. `aborted` is what requests have; other streams do without. */
 export type Body = Readable & { readonly aborted?: boolean };
 
@@ -56,7 +59,7 @@ class BodyFront<Outcome> {
   readonly #body: Body;
   readonly #bounds: BodyBounds;
   readonly #resolve: (outcome: Outcome | Stopped) => void;
-  #sink: BodySink | undefined;
+  #sink = NO_SINK;
   #cancelDeadline = (): void => {};
   #received = 0;
   #stopped = false;
@@ -83,7 +86,7 @@ class BodyFront<Outcome> {
   readonly #onData = (chunk: Buffer): void => {
     this.#received += chunk.length;
     if (this.#received > this.#bounds.maxBytes) return this.#stop(refused(this.#bounds.overflowCode));
-    this.#sink?.write(chunk);
+    this.#sink.write(chunk);
   };
 
   readonly #onEnd = (): void => {
@@ -91,7 +94,7 @@ class BodyFront<Outcome> {
     if (this.#body.aborted === true) return this.#stop({ kind: 'aborted' });
     // 'close' follows 'end' by itself; only a 'close' without it means that the client is gone.
     this.#body.off('close', this.#onGone);
-    this.#sink?.end();
+    this.#sink.end();
   };
 
   readonly #onGone = (): void => this.#stop({ kind: 'aborted' });
@@ -102,7 +105,7 @@ class BodyFront<Outcome> {
     this.#cancelDeadline();
     this.#body.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onGone).off('error', this.#onGone);
     if (!this.#body.readableEnded) this.#body.pause();
-    this.#sink?.abandon();
+    this.#sink.abandon();
     this.#resolve(outcome);
   }
 }

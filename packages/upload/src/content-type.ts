@@ -19,9 +19,9 @@ const BOUNDARY = /^[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]$/;
 /** Decides by the headers alone how a body is read, or why it is not. */
 export function bodyKindOf(headers: IncomingHttpHeaders, accept: readonly AcceptedBody[]): BodyKind | Refused {
   const { type, parameters } = splitMediaType(headers['content-type']);
-  const body = acceptedBodyOf(type);
+  const body = accept.find((accepted) => accepted === bodyOf(type));
   // Multer reads encoded bytes as if they were plain; nothing that uploads a picture encodes it once more.
-  if (body === undefined || !accept.includes(body) || isEncoded(headers)) return refused('unsupported-media-type');
+  if (body === undefined || isEncoded(headers)) return refused('unsupported-media-type');
   if (body === 'image') return { kind: 'image', declaredType: type };
   if (body === 'json') return { kind: 'json' };
   const boundary = parseBoundary(parameters);
@@ -33,7 +33,7 @@ function splitMediaType(header = ''): { readonly type: string; readonly paramete
   return { type: type.toLowerCase(), parameters: header.slice(matched.length) };
 }
 
-function acceptedBodyOf(type: string): AcceptedBody | undefined {
+function bodyOf(type: string): AcceptedBody | undefined {
   if (type === 'multipart/form-data') return 'multipart';
   if (type === 'application/json') return 'json';
   return type.startsWith('image/') ? 'image' : undefined;
@@ -50,8 +50,7 @@ export function parseBoundary(parameters: string): string | undefined {
     if (name?.toLowerCase() === 'boundary') boundaries.push(token ?? quoted.replace(/\\(.)/g, '$1'));
   }
   // Two boundaries are refused, not chosen from: another parser on the way may choose the other one.
-  const [boundary, second] = boundaries;
-  return boundary !== undefined && second === undefined && BOUNDARY.test(boundary) ? boundary : undefined;
+  return boundaries.length > 1 ? undefined : boundaries.find((boundary) => BOUNDARY.test(boundary));
 }
 
 function isEncoded(headers: IncomingHttpHeaders): boolean {

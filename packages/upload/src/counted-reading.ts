@@ -75,7 +75,8 @@ function keepUntilAnswered(request: UploadRequest, holding: Holding): boolean {
 
 /** Whether an earlier guard read this request: what it left is counted already. */
 export function isCountedBefore(request: UploadRequest): boolean {
-  return [...(AWAITED.get(request)?.holdings ?? [])].some(({ bytes }) => bytes > 0);
+  const awaited = AWAITED.get(request);
+  return awaited !== undefined && [...awaited.holdings].some(({ bytes }) => bytes > 0);
 }
 
 /** The same sink, which gets only what there is room for, and is given up when its room is needed. */

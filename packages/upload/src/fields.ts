@@ -1,7 +1,7 @@
 /** A copy of a parser's fields that has no prototype; anything but an object gives no fields. */
 export function copyFields(source: unknown): Record<string, unknown> {
   const fields: Record<string, unknown> = Object.create(null);
-  if (typeof source !== 'object' || source === null || ArrayBuffer.isView(source)) return fields;
+  if (typeof source !== 'object' || ArrayBuffer.isView(source)) return fields;
   return Object.assign(fields, source);
 }
 

@@ -10,13 +10,15 @@ export class FormEdges {
   readonly #closing: Buffer;
   /** The first bytes, until the opening delimiter is found in them. */
   #head: Buffer | undefined = Buffer.alloc(0);
-  /** The last pieces: as few as hold every byte of the end. */
-  readonly #tail: Buffer[] = [];
-  #tailBytes = 0;
+  /** The last bytes, written round and round, so that neither small pieces nor many of them take more memory. */
+  readonly #tail: Buffer;
+  /** Where the next of them goes: behind the newest, before the oldest. */
+  #tailAt = 0;
 
   constructor(boundary: string) {
-    this.#opening = Buffer.from(`--${boundary}`, 'latin1');
-    this.#closing = Buffer.from(`--${boundary}--`, 'latin1');
+    this.#opening = Buffer.from(`--${boundary}`);
+    this.#closing = Buffer.from(`--${boundary}--`);
+    this.#tail = Buffer.alloc(EDGE_BYTES + this.#closing.length);
   }
 
   /** Looks at the next piece; false when the form has not opened and can no longer do so in time. */
@@ -25,28 +27,22 @@ export class FormEdges {
     if (this.#head === undefined) return true;
     const window = EDGE_BYTES + this.#opening.length;
     const next = chunk.subarray(0, window - this.#head.length);
-    this.#head = this.#head.length === 0 ? next : Buffer.concat([this.#head, next]);
+    this.#head = Buffer.concat([this.#head, next]);
     if (this.#head.includes(this.#opening)) this.#head = undefined;
     return this.#head === undefined || this.#head.length < window;
   }
 
   /** Whether the body, of which every piece was seen, ends where it should. */
   endsInTime(): boolean {
-    return Buffer.concat(this.#tail).subarray(-this.#endBytes).includes(this.#closing);
-  }
-
-  get #endBytes(): number {
-    return EDGE_BYTES + this.#closing.length;
+    const [newest, oldest] = [this.#tail.subarray(0, this.#tailAt), this.#tail.subarray(this.#tailAt)];
+    return Buffer.concat([oldest, newest]).includes(this.#closing);
   }
 
   #keepTail(chunk: Buffer): void {
-    this.#tail.push(chunk.subarray(-this.#endBytes));
-    this.#tailBytes += Math.min(chunk.length, this.#endBytes);
-    let oldest = this.#tail[0];
-    while (oldest !== undefined && this.#tailBytes - oldest.length >= this.#endBytes) {
-      this.#tailBytes -= oldest.length;
-      this.#tail.shift();
-      oldest = this.#tail[0];
-    }
+    const last = chunk.subarray(-this.#tail.length);
+    const fitting = last.subarray(0, this.#tail.length - this.#tailAt);
+    this.#tail.set(fitting, this.#tailAt);
+    this.#tail.set(last.subarray(fitting.length));
+    this.#tailAt = (this.#tailAt + last.length) % this.#tail.length;
   }
 }

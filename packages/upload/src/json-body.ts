@@ -48,8 +48,7 @@ class JsonSink implements BodySink {
   }
 
   end(): void {
-    const body = parseJson(Buffer.concat(this.#text.toChunks()));
-    this.#report(body === undefined ? refused('malformed-upload') : selfieFromJson(body, this.#options));
+    this.#report(selfieFromJson(parseJson(Buffer.concat(this.#text.toChunks())), this.#options));
   }
 
   abandon(): void {

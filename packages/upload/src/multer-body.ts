@@ -137,9 +137,10 @@ class MulterSink implements BodySink {
   #attach(parser: Writable): void {
     const { field } = this.#options;
     this.#parser = parser;
-    parser.on('field', (name: unknown) => {
-      const isOurs = typeof name === 'string' && (name === field || name.startsWith(`${field}[`));
-      this.#hasTextInField ||= isOurs;
+    // A field without a name is refused by multer, whatever is made of it here.
+    parser.on('field', (given: unknown) => {
+      const name = String(given);
+      this.#hasTextInField ||= name === field || name.startsWith(`${field}[`);
     });
   }
 }

@@ -167,6 +167,6 @@ function isMulter(value: unknown): boolean {
 function wholeNumber(least: number, most: number): Rule {
   return {
     allowed: `a whole number from ${least} to ${most}`,
-    holds: (value) => typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most,
+    holds: (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most,
   };
 }

@@ -62,10 +62,9 @@ async function takeContent(file: FileLike, picture: PictureIntake): Promise<Uplo
   const chunks = Array.isArray(file['chunks']) ? file['chunks'] : [file['buffer']];
   if (chunks.every(types.isUint8Array)) return takeChunks(chunks, picture);
 
-  const path = [file['path'], file['filepath'], file['tempFilePath']].find(
-    (value) => typeof value === 'string' && value,
-  );
-  if (typeof path === 'string') return takeStoredFile(path, picture);
+  const paths = [file['path'], file['filepath'], file['tempFilePath']];
+  const path = paths.find((value): value is string => typeof value === 'string' && value !== '');
+  if (path !== undefined) return takeStoredFile(path, picture);
   if (types.isUint8Array(file['data'])) return takeChunks([file['data']], picture);
   throw new UploadConfigurationError(
     'An upload middleware before this one left a file with neither a buffer nor a path. ' +
@@ -92,18 +91,21 @@ async function takeStoredFile(path: string, picture: PictureIntake): Promise<Upl
     return undefined;
   } catch (error) {
     // Not the error itself: its message holds the path, which may be made of the client's file name.
-    const reason = isRecord(error) ? String(error['code']) : 'unknown error';
+    // What the file system throws has a code.
+    const { code } = error as NodeJS.ErrnoException;
     throw new UploadConfigurationError(
-      `The file that an upload middleware before this one stored cannot be read (${reason}). ` +
+      `The file that an upload middleware before this one stored cannot be read (${code}). ` +
         'It has to stay in place until the liveness check is done.',
     );
   }
 }
 
 function listFiles(files: unknown, field: string): readonly unknown[] {
-  if (typeof files !== 'object' || files === null) return [];
   if (Array.isArray(files)) return files;
-  return Object.entries(files).flatMap(([name, entry]) => (name === field ? entry : []));
+  const byField = isRecord(files) ? files : {};
+  return Object.entries(byField)
+    .filter(([name]) => name === field)
+    .flatMap(([, entry]) => entry);
 }
 
 function hasAnyFile(files: unknown): boolean {

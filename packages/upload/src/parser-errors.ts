@@ -10,21 +10,6 @@ export class RefusalError extends Error {
   }
 }
 
-// Multer's codes, from lib/multer-error.js of 2.5.0; its types lack the newest ones.
-const CODES: ReadonlyMap<unknown, UploadRefusalCode> = new Map([
-  ['LIMIT_PART_COUNT', 'malformed-upload'],
-  ['LIMIT_FILE_SIZE', 'selfie-too-large'],
-  ['LIMIT_FILE_COUNT', 'malformed-upload'],
-  ['LIMIT_FIELD_KEY', 'malformed-upload'],
-  ['LIMIT_FIELD_VALUE', 'malformed-upload'],
-  ['LIMIT_FIELD_COUNT', 'malformed-upload'],
-  ['LIMIT_FIELD_NESTING', 'malformed-upload'],
-  ['LIMIT_FIELD_ARRAY_INDEX', 'malformed-upload'],
-  ['MISSING_FIELD_NAME', 'malformed-upload'],
-  ['INVALID_FIELD_NAME', 'malformed-upload'],
-  ['STREAM_DESTROYED', 'malformed-upload'],
-]);
-
 /**
  * The refusal that any error of multer, or of busboy within it, stands for. Busboy's errors have no code ("Unexpected
  * end of form", "Malformed part header"), and whatever else a parser may throw at a body is that body's fault too.
@@ -36,5 +21,6 @@ export function toRefusalCode(error: unknown, field: string): UploadRefusalCode 
   if (error.code === 'LIMIT_UNEXPECTED_FILE') {
     return 'field' in error && error.field === field ? 'selfie-duplicated' : 'malformed-upload';
   }
-  return CODES.get(error.code) ?? 'malformed-upload';
+  // Every other code of multer (lib/multer-error.js of 2.5.0) means a form that is not as it has to be.
+  return error.code === 'LIMIT_FILE_SIZE' ? 'selfie-too-large' : 'malformed-upload';
 }

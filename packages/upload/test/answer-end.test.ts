@@ -194,6 +194,8 @@ describe('the end of an answer that a test tool injects', () => {
     onAnswerEnd(answer, callback);
 
     answer.emit('close');
+    expect(calls.count).toBe(1);
+    answer.emit('finish');
 
     expect(calls.count).toBe(1);
   });

@@ -25,10 +25,23 @@ describe('decodeBase64', () => {
     );
   });
 
-  it.each(['A', 'AA', 'AAA', 'AB==', 'AAB=', 'A===', '====', 'AAAA\n', ' AAAA', 'AA-_', 'AA==AAAA', 'AAA\u00e9'])(
-    'refuses %j',
-    (text) => {
-      expect(decodeBase64(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    'A',
+    'AA',
+    'AAA',
+    'AB==',
+    'AAB=',
+    'AAAAA',
+    '!!!!AAAA',
+    'AAAA!!!!AAAA',
+    'A===',
+    '====',
+    'AAAA\n',
+    ' AAAA',
+    'AA-_',
+    'AA==AAAA',
+    'AAA\u00e9',
+  ])('refuses %j', (text) => {
+    expect(decodeBase64(text)).toBeUndefined();
+  });
 });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { type BodySink, pourBody, type ReportOutcome } from '../src/body-front.js';
@@ -95,6 +96,27 @@ describe('pourBody', () => {
     await pourBody(body, BOUNDS, open);
 
     expect(events).toEqual(['end', 'abandon']);
+  });
+
+  it('waits for a sink that decides after the body has closed, as a parser may', async () => {
+    const body = Readable.from([Buffer.from('a')]);
+    const closed = once(body, 'close');
+
+    const outcome = await pourBody(body, BOUNDS, (report) => ({
+      write: () => undefined,
+      end: () => void closed.then(() => report({ kind: 'refused', code: 'selfie-missing' })),
+      abandon: () => undefined,
+    }));
+
+    expect(outcome).toEqual({ kind: 'refused', code: 'selfie-missing' });
+  });
+
+  it('leaves a body that was read to its end to whoever comes next', async () => {
+    const body = Readable.from([Buffer.from('a')]);
+
+    await pourBody(body, BOUNDS, recordingSink().open);
+
+    expect(body.isPaused()).toBe(false);
   });
 
   it('hears the first outcome only', async () => {

@@ -109,3 +109,53 @@ describe('the count of what uploads hold', () => {
     );
   });
 });
+
+/** An upload that is four seconds old: what it brought at first, and what it has brought of late. */
+const anyUpload = fc.record({ early: fc.nat(200_000), late: fc.oneof(fc.nat(100_000), fc.constant(0)) });
+
+/** Fewer bytes than this in two seconds are too few when others need the room. */
+const LEAST_BYTES = 64 * 1024;
+
+describe('who gives way to an upload that needs the room', () => {
+  it('are the slowest, as few as will do, and nobody who keeps the pace or holds nothing (A24, E18)', () => {
+    fc.assert(
+      fc.property(fc.array(anyUpload, { maxLength: 8 }), fc.nat(1_600_000), fc.nat(400_000), (uploads, limit, need) => {
+        let nowMs = 0;
+        const world = { ledger: createLedger(), now: () => nowMs };
+        const evicted: number[] = [];
+        const holdings = uploads.map((_, index) => {
+          const holding = new Holding(Infinity, world);
+          holding.startArriving(() => evicted.push(index));
+          return holding;
+        });
+        uploads.forEach(({ early }, index) => holdings[index]?.take(early));
+        nowMs = 4_000;
+        uploads.forEach(({ late }, index) => holdings[index]?.take(late));
+        const held = uploads.map(({ early, late }, index) => ({ index, late, bytes: early + late }));
+        const total = bytesOf(held);
+        const slow = held.filter(({ late, bytes }) => late < LEAST_BYTES && bytes > 0);
+        const next = new Holding(limit, world);
+
+        const couldTake = next.couldTake(need);
+        const isTaken = next.take(need);
+
+        expect(isTaken).toBe(couldTake);
+        expect(isTaken).toBe(total - bytesOf(slow) + need <= limit);
+        const gone = evicted.map((index) => slow.find((upload) => upload.index === index));
+        expect(gone).not.toContain(undefined);
+        const stayed = slow.filter(({ index }) => !evicted.includes(index));
+        for (const { late } of stayed)
+          expect(late).toBeGreaterThanOrEqual(Math.max(0, ...gone.map((one) => one?.late ?? 0)));
+        // The last one to go was needed; if nobody had to go, there was room or too little to gain.
+        const last = gone.at(-1);
+        if (isTaken && last) expect(world.ledger.totalBytes + last.bytes).toBeGreaterThan(limit);
+        if (!isTaken) expect(gone).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+function bytesOf(uploads: readonly { readonly bytes: number }[]): number {
+  return uploads.reduce((total, { bytes }) => total + bytes, 0);
+}

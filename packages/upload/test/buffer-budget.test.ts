@@ -39,18 +39,19 @@ describe('Holding', () => {
   });
 
   it('has the slowest give way first, and no more of them than are needed (A24, E18)', () => {
-    const sizes = { stalled: 300, trickling: 300, phone: 400 };
-    const uploads = Object.entries(sizes).map(([name, size]) => ({ name, upload: arriving(name), size }));
-    for (const { upload, size } of uploads) upload.take(size * KIB);
+    const [trickling, stalled, phone] = [arriving('trickling'), arriving('stalled'), arriving('phone')];
+    trickling.take(290 * KIB);
+    stalled.take(300 * KIB);
+    phone.take(410 * KIB);
     nowMs = 4_500;
-    uploads[1]?.upload.take(10 * KIB);
-    uploads[2]?.upload.take(14 * KIB);
+    trickling.take(10 * KIB);
+    phone.take(14 * KIB);
 
-    const next = arriving('next');
-    expect(next.take(200 * KIB)).toBe(true);
+    // All of what the slowest holds, and not a byte more.
+    expect(arriving('next').take(300 * KIB)).toBe(true);
 
     expect(evicted).toEqual(['stalled']);
-    expect(uploads[0]?.upload.take(1)).toBe(false);
+    expect(stalled.take(1)).toBe(false);
   });
 
   it('sends nobody away who brings 64 KiB in two seconds, nor anybody in the first two (A24)', () => {
@@ -63,6 +64,16 @@ describe('Holding', () => {
 
     expect(arriving('next').take(1)).toBe(false);
     expect(evicted).toEqual([]);
+  });
+
+  it('sends nobody away whose leaving would free nothing', () => {
+    const idle = arriving('idle');
+    arriving('slow').take(LIMIT);
+    nowMs = 60_000;
+
+    expect(arriving('next').take(1)).toBe(true);
+    expect(evicted).toEqual(['slow']);
+    expect(idle.take(1)).toBe(true);
   });
 
   it('does not take a fast start for a steady pace (A22)', () => {
@@ -108,7 +119,7 @@ describe('Holding', () => {
 
     nowMs = 60_000;
     const next = arriving('next');
-    expect(next.couldTake(10)).toBe(true);
+    expect(next.couldTake(LIMIT)).toBe(true);
     expect(next.couldTake(LIMIT + 1)).toBe(false);
     expect(evicted).toEqual([]);
   });
@@ -150,6 +161,23 @@ describe('Holding', () => {
       expect(evicted).toEqual(['waiting']);
       expect(ledger.totalBytes).toBe(LIMIT / 2 + 10);
       expect(ledger.yielding.size).toBe(1);
+    });
+
+    it.each([0, LIMIT / 2])('is not hurried by a promise of %d bytes, for which there is room', (bytes) => {
+      expect(arriving('small').couldTake(bytes)).toBe(true);
+      nowMs = 60_000;
+
+      expect(arriving('large').take(LIMIT)).toBe(false);
+      expect(evicted).toEqual([]);
+    });
+
+    it('does not give way to itself', () => {
+      expect(arriving('other').take(LIMIT)).toBe(false);
+      nowMs = 60_000;
+
+      expect(waiting.take(LIMIT / 2 + 1)).toBe(false);
+      expect(evicted).toEqual([]);
+      expect(waiting.bytes).toBe(LIMIT / 2);
     });
 
     it('gives way before an upload that stands still', () => {

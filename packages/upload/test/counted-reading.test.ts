@@ -1,9 +1,11 @@
 import { EventEmitter, once } from 'node:events';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Socket } from 'node:net';
+import { PassThrough } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import multer from 'multer';
+import { readCounted } from '../src/counted-reading.js';
 import { holdUntilAnswered, readSelfie, resolveUploadOptions, type SelfieReading } from '../src/index.js';
 import { sharedState } from '../src/shared-state.js';
 import { FORM_TYPE, file, form } from './support/forms.js';
@@ -24,6 +26,11 @@ const ledger = sharedState('upload.buffered/2', (): { totalBytes: number } => {
   throw new Error('the ledger is not where every copy looks for it');
 });
 
+interface Sending {
+  readonly path?: string;
+  readonly framing?: http.OutgoingHttpHeaders;
+}
+
 describe('what readings hold', () => {
   const decided = new EventEmitter();
   const open: http.ServerResponse[] = [];
@@ -35,6 +42,7 @@ describe('what readings hold', () => {
   });
   afterEach(async () => {
     jest.restoreAllMocks();
+    decided.removeAllListeners();
     for (const response of open.splice(0)) response.end();
     while (ledger.totalBytes > 0) await turn();
   });
@@ -51,9 +59,20 @@ describe('what readings hold', () => {
       await new Promise((resolve) => parse(request as never, response as never, resolve));
     }
     const first = await readSelfie(request, options);
-    const reading = request.url === '/twice' ? await readSelfie(request, options, fileOf(first)) : first;
+    const reading = request.url?.startsWith('/twice') ? await readAgain(request, response, first) : first;
     open.push(response);
     decided.emit('reading', reading);
+  }
+
+  /** What a second guard of the same request does. */
+  function readAgain(
+    request: http.IncomingMessage,
+    response: http.ServerResponse,
+    first: SelfieReading,
+  ): Promise<SelfieReading> {
+    if (request.url === '/twice/released' && first.kind === 'selfie') first.release?.();
+    holdUntilAnswered(request, response);
+    return readSelfie(request, options, fileOf(first));
   }
 
   function fileOf(reading: SelfieReading): object {
@@ -61,13 +80,17 @@ describe('what readings hold', () => {
   }
 
   async function read(type: string, body: Buffer | string, path = '/'): Promise<SelfieReading> {
-    post(type, body, path).on('response', (response) => response.resume());
+    post(type, body, { path }).on('response', (response) => response.resume());
     return (await once(decided, 'reading'))[0];
   }
 
-  function post(type: string, body: Buffer | string, path = '/'): http.ClientRequest {
+  function post(
+    type: string,
+    body: Buffer | string,
+    { path = '/', framing = { 'content-length': Buffer.byteLength(body) } }: Sending = {},
+  ): http.ClientRequest {
     const { port } = server.address() as AddressInfo;
-    const headers = { 'content-type': type, 'content-length': Buffer.byteLength(body) };
+    const headers = { 'content-type': type, ...framing };
     const request = http.request({ port, host: '127.0.0.1', path, method: 'POST', headers, agent: false });
     request.on('error', () => {});
     request.end(body);
@@ -94,9 +117,51 @@ describe('what readings hold', () => {
     expect(await read(FORM_TYPE, body, '/multer')).toMatchObject({ kind: 'refused', code: 'too-busy' });
   });
 
-  it('counts a picture once that two guards of one request read', async () => {
-    expect(await read('image/jpeg', PICTURE, '/twice')).toMatchObject({ kind: 'selfie' });
+  it.each(['/twice', '/twice/released'])(
+    'counts a picture once that two guards of one request read: %s',
+    async (path) => {
+      expect(await read('image/jpeg', PICTURE, path)).toMatchObject({ kind: 'selfie' });
+      expect(ledger.totalBytes).toBe(PICTURE.length);
+    },
+  );
+
+  it('refuses a body by its length where it cannot fit, before any of it has come (A20, E18)', async () => {
+    expect(await read('image/jpeg', PICTURE)).toMatchObject({ kind: 'selfie' });
+    const promising = post('image/jpeg', '', { framing: { 'content-length': PICTURE.length } });
+    const [reading] = await once(decided, 'reading');
+
+    expect(reading).toEqual({ kind: 'refused', code: 'too-busy', closeConnection: true });
+    promising.destroy();
+  });
+
+  it('refuses a body of unknown length as soon as there is no more room, and counts nothing of it (E18)', async () => {
+    expect(await read('image/jpeg', PICTURE)).toMatchObject({ kind: 'selfie' });
+    const chunked = post('image/jpeg', PICTURE, { framing: { 'transfer-encoding': 'chunked' } });
+    const [reading] = await once(decided, 'reading');
+
+    expect(reading).toEqual({ kind: 'refused', code: 'too-busy', closeConnection: true });
     expect(ledger.totalBytes).toBe(PICTURE.length);
+    chunked.destroy();
+  });
+
+  it('refuses an upload that stands still when another needs its room (A22, A24, E18)', async () => {
+    const stalled = post('image/jpeg', PICTURE.subarray(0, 4 * MIB), {
+      framing: { 'content-length': PICTURE.length },
+    });
+    while (ledger.totalBytes < 4 * MIB) await turn();
+    const now = performance.now.bind(performance);
+    jest.spyOn(performance, 'now').mockImplementation(() => now() + 4_000);
+    const readings: SelfieReading[] = [];
+    decided.on('reading', (reading) => readings.push(reading));
+    const needy = post('image/jpeg', PICTURE);
+    while (readings.length < 2) await turn();
+
+    expect(readings.filter(({ kind }) => kind !== 'selfie')).toEqual([
+      { kind: 'refused', code: 'too-busy', closeConnection: true },
+    ]);
+    expect(ledger.totalBytes).toBe(PICTURE.length);
+    stalled.destroy();
+    needy.destroy();
   });
 
   it('counts nothing after the reading where nobody says when the answer ends', async () => {
@@ -156,12 +221,44 @@ describe('the option maxBufferedBytes', () => {
   });
 
   it('refuses less than the longest body, which could never be read', () => {
-    expect(() => resolveUploadOptions({ maxBufferedBytes: 6 * MIB - 1 })).toThrow(/allowed: 6291456 or more/);
+    expect(() => resolveUploadOptions({ maxBufferedBytes: 6 * MIB - 1 })).toThrow(
+      /^Upload option "maxBufferedBytes" was given 6291455; allowed: 6291456 or more/,
+    );
     expect(resolveUploadOptions({ maxBufferedBytes: 6 * MIB }).maxBufferedBytes).toBe(6 * MIB);
     expect(() => resolveUploadOptions({ maxBufferedBytes: 7 * MIB, accept: ['json'] })).toThrow(/or more/);
   });
 
   it('is 256 MiB unless told otherwise', () => {
     expect(resolveUploadOptions().maxBufferedBytes).toBe(256 * MIB);
+  });
+});
+
+describe('readCounted', () => {
+  it('counts nothing for an answer that was sent while the body was read (P12)', async () => {
+    const request = new http.IncomingMessage(new Socket());
+    const response = new http.ServerResponse(request);
+    // Takes what is written, as a connection does.
+    response.assignSocket(new PassThrough().resume() as unknown as Socket);
+    holdUntilAnswered(request, response);
+
+    await readCounted(request, LIMIT, async (holding) => {
+      holding.take(1_000);
+      await once(response.end(), 'finish');
+      return { kind: 'selfie', selfie: { chunks: [], size: 1_000, declaredType: undefined, fields: {} } };
+    });
+
+    expect(ledger.totalBytes).toBe(0);
+  });
+
+  it('counts nothing of a reading that fails (P12)', async () => {
+    const request = new http.IncomingMessage(new Socket());
+
+    const reading = readCounted(request, LIMIT, async (holding) => {
+      holding.take(1_000);
+      throw new Error('cannot be read');
+    });
+
+    await expect(reading).rejects.toThrow('cannot be read');
+    expect(ledger.totalBytes).toBe(0);
   });
 });

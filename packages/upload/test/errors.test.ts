@@ -9,6 +9,12 @@ describe('UploadOptionError', () => {
     expect(error.message).toBe(`Upload option "limitBytes" was given '5mb'; allowed: a whole number`);
   });
 
+  it('says nothing of a value that may be a secret', () => {
+    const error = new UploadOptionError({ option: 'apiKey', allowed: 'no such option' });
+
+    expect(error.message).toBe('Upload option "apiKey" is wrong; allowed: no such option');
+  });
+
   it('keeps its message short whatever the value is', () => {
     const value = { deep: { deeper: 'x'.repeat(10_000) }, text: 'x'.repeat(10_000) };
 

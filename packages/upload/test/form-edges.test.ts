@@ -48,6 +48,19 @@ describe('FormEdges', () => {
     expect(watch(bodyOf(LIMIT + 1, 20_000, LIMIT + 1), piece)).toEqual({ opens: false, ends: false });
   });
 
+  it('A31 finds the end wherever in the body it is', () => {
+    const places = Array.from({ length: LIMIT + BOUNDARY.length + 4 }, (_, within) => within);
+
+    expect(places.filter((within) => !watch(bodyOf(0, within, 10), 1_000).ends)).toEqual([]);
+  });
+
+  it('A06 does not put an end together from the last bytes and what stands 4 KiB before them', () => {
+    const [end, start] = [`--${BOUNDARY}-`, '-'];
+    const last = `${start}${'x'.repeat(LIMIT + BOUNDARY.length + 4 - end.length - 1)}${end}`;
+
+    expect(watch(Buffer.from(`--${BOUNDARY}\r\n${'y'.repeat(1_500)}${last}`), 1_000).ends).toBe(false);
+  });
+
   it('A06 knows that a body without its closing delimiter does not end', () => {
     expect(watch(Buffer.from(`--${BOUNDARY}\r\n\r\n--${BOUNDARY}-`), 100).ends).toBe(false);
   });

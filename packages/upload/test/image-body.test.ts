@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { selfieFromBuffer } from '../src/image-body.js';
+import { imageSink, selfieFromBuffer } from '../src/image-body.js';
+import type { BodyOutcome } from '../src/reading.js';
 import { jpegOf, OTHER_FILES, PICTURES } from './support/pictures.js';
 import { startUploadServer, type UploadServer } from './support/upload-server.js';
 
@@ -51,6 +52,20 @@ describe('a body that is the picture', () => {
       expect((await server.post(jpegOf(100_001), headers)).reading.code).toBe('selfie-too-large');
     },
   );
+});
+
+describe('imageSink', () => {
+  it('A25 lets go of a picture that is given up', () => {
+    const outcomes: BodyOutcome[] = [];
+    const sink = imageSink('image/jpeg', 100)((outcome) => outcomes.push(outcome));
+    sink.write(jpegOf(100));
+    sink.end();
+
+    sink.abandon();
+    sink.end();
+
+    expect(outcomes).toMatchObject([{ kind: 'selfie' }, { kind: 'refused', code: 'selfie-missing' }]);
+  });
 });
 
 describe('selfieFromBuffer', () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { selfieFromJson } from '../src/json-body.js';
+import { jsonSink, selfieFromJson } from '../src/json-body.js';
+import type { BodyOutcome } from '../src/reading.js';
 import { jpegOf, OTHER_FILES, PICTURES } from './support/pictures.js';
 import { startUploadServer, type UploadServer } from './support/upload-server.js';
 
@@ -84,6 +85,20 @@ describe('selfieFromJson', () => {
   });
 });
 
+describe('jsonSink', () => {
+  it('A25 lets go of a body that is given up', () => {
+    const outcomes: BodyOutcome[] = [];
+    const sink = jsonSink(OPTIONS)((outcome) => outcomes.push(outcome));
+    sink.write(Buffer.from(JSON.stringify({ selfie: JPEG })));
+    sink.end();
+
+    sink.abandon();
+    sink.end();
+
+    expect(outcomes).toMatchObject([{ kind: 'selfie' }, { kind: 'refused', code: 'malformed-upload' }]);
+  });
+});
+
 describe('a body in JSON', () => {
   let server: UploadServer;
   beforeAll(async () => {
@@ -108,7 +123,10 @@ describe('a body in JSON', () => {
   );
 
   it('calls bytes that are not UTF-8 malformed', async () => {
-    expect(await post(Buffer.from('{"photo":"\u00e9"}', 'latin1'))).toMatchObject({ code: 'malformed-upload' });
+    const body = JSON.stringify({ photo: JPEG, name: 'Ren\u00e9' });
+
+    expect(await post(Buffer.from(body))).toMatchObject({ kind: 'selfie', fields: { name: 'Ren\u00e9' } });
+    expect(await post(Buffer.from(body, 'latin1'))).toMatchObject({ code: 'malformed-upload' });
   });
 
   it('A12 comes through a hundred thousand levels', async () => {

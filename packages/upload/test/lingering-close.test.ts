@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import express from 'express';
-import { readSelfie } from '../src/index.js';
+import { readSelfie, refuseUpload } from '../src/index.js';
 import { BOUNDARY, FORM_TYPE, file, form } from './support/forms.js';
 import { createManualSchedule } from './support/manual-schedule.js';
 import { jpegOf, OTHER_FILES } from './support/pictures.js';
@@ -185,6 +185,24 @@ describe('behind a server of its own making', () => {
     socket.write(headOf({ 'Content-Type': FORM_TYPE, 'Content-Length': 50 * MIB, Expect: '100-continue' }));
 
     expect(await answered).toMatch(/^HTTP\/1\.1 400 [^]*selfie-too-large/);
+    socket.destroy();
+  });
+
+  it('A21 refuses without reading where the answer was decided beforehand', async () => {
+    const created = http.createServer((request, response) => {
+      void refuseUpload(request).then(() => {
+        const isReading = !request.isPaused();
+        response.writeHead(503, { Connection: 'close' }).end(`is reading: ${isReading}`);
+      });
+    });
+    const { socket, answer: answered } = await connectRaw(await listen(created));
+    const requested = once(created, 'request') as Promise<[http.IncomingMessage]>;
+    socket.write(headOf({ 'Content-Type': FORM_TYPE, 'Content-Length': 5 * MIB }));
+    writeEndlessly(socket, Buffer.alloc(65_536));
+    const [{ socket: serverSide }] = await requested;
+
+    expect(await answered).toMatch(/^HTTP\/1\.1 503 [^]*is reading: false/);
+    expect(serverSide.bytesRead).toBeLessThanOrEqual(2 * FEW_BYTES);
     socket.destroy();
   });
 

@@ -135,6 +135,7 @@ describe('MultipartSplitter', () => {
     ['a byte behind padding', `${partOf('A: b', 'x')}${END} \tx`],
     ['a lone line feed behind the last delimiter', `${partOf('A: b', 'x')}${END}\n`],
     ['a carriage return alone behind the last delimiter', `${partOf('A: b', 'x')}${END}\rx`],
+    ['two carriage returns behind the last delimiter', `${partOf('A: b', 'x')}${END}\r\r\n`],
     ['padding behind a carriage return', `${partOf('A: b', 'x')}${END}\r `],
     ['endless padding', `${partOf('A: b', 'x')}${END}${' '.repeat(5 * KIB)}`],
     ['a lone line feed and a delimiter behind the form', `${partOf('A: b', 'x')}${END}\r\nx\n${END}`],

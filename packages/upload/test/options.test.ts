@@ -102,6 +102,7 @@ describe('resolveUploadOptions', () => {
     ['timeoutMs', Infinity, 'a whole number from 1 to 600000'],
     ['accept', [], "one or more of 'multipart', 'image', 'json'"],
     ['accept', ['xml'], "one or more of 'multipart', 'image', 'json'"],
+    ['accept', ['image', 'xml'], "one or more of 'multipart', 'image', 'json'"],
     ['accept', 'json', "one or more of 'multipart', 'image', 'json'"],
     ['schedule', 5, 'a function'],
   ])('A34 says what is wrong with %s: %j', (option, value, hint) => {
@@ -121,8 +122,13 @@ describe('resolveUploadOptions', () => {
     },
   );
 
-  it.each([null, 'selfie', 5, []])('throws when the options are %j', (options) => {
-    expect(() => resolve(options)).toThrow('"options"');
+  it.each([
+    [null, 'was given null'],
+    ['selfie', 'is wrong'],
+    [5, 'was given 5'],
+    [[], 'was given []'],
+  ])('throws when the options are %j', (options, fault) => {
+    expect(() => resolve(options)).toThrow(`Upload option "options" ${fault}; allowed: an object`);
   });
 });
 

@@ -8,6 +8,9 @@ const MALFORMED = { kind: 'refused', code: 'malformed-upload' };
 const file = (name = 'selfie', declaredType = 'text/plain') => ({ kind: 'file', name, declaredType });
 const text = (name: string, encoding = 'utf8') => ({ kind: 'text', name, encoding });
 
+/** In these, bytes of ASCII may stand for other characters. */
+const CHARSETS_BESIDE_ASCII = ['utf-7', 'utf7', 'UTF-16LE', 'utf16', 'iso-2022-jp', 'iso2022-jp', 'IBM037'];
+
 describe('the head of a part', () => {
   it.each([
     ['a browser', [`${DISPOSITION}; filename="face.jpg"`, 'Content-Type: image/jpeg'], file('selfie', 'image/jpeg')],
@@ -92,6 +95,18 @@ describe('the head of a part', () => {
     ['a client with spaces', ['Content-Disposition:\tform-data ; \tname="a" \t'], text('a')],
   ])('is read as %s writes it', (_who, lines, head) => {
     expect(parse(...lines)).toEqual(head);
+  });
+
+  it.each([
+    ['utf-8', 'utf8'],
+    ['UTF8', 'utf8'],
+    ['us-ascii', 'latin1'],
+    ['ASCII', 'latin1'],
+    ['iso-8859-1', 'latin1'],
+    ['Latin1', 'latin1'],
+    ['iso-8859-15', 'ascii'],
+  ])('A15 reads text of the charset %s as %s', (charset, encoding) => {
+    expect(parse(DISPOSITION, `Content-Type: text/plain; charset=${charset}`)).toEqual(text('selfie', encoding));
   });
 
   it.each([
@@ -180,7 +195,7 @@ describe('the head of a part', () => {
     ['a lone line feed', [`${DISPOSITION}\nX: y`]],
     ['a NUL', ['Content-Disposition: form-data; name="a\0"']],
     ['a byte that is no space', ['Content-Disposition: form-data; name="a"\u00a0']],
-    ...['utf-7', 'UTF-16LE', 'iso-2022-jp', 'IBM037'].map((charset): [string, string[]] => [
+    ...CHARSETS_BESIDE_ASCII.map((charset): [string, string[]] => [
       `text in ${charset}`,
       [DISPOSITION, `Content-Type: text/plain; charset=${charset}`],
     ]),

@@ -47,6 +47,15 @@ async function serve(
 
 const fulfilled = (value: BodyReading) => ({ status: 'fulfilled', value });
 
+/** What a reading ends with where nothing is left to read. */
+const GONE = {
+  status: 'rejected',
+  reason: {
+    code: 'request-body-consumed',
+    message: expect.stringMatching(/^The body of this request was read before .* express\.raw\(/),
+  },
+};
+
 describe('readBody', () => {
   it.each([
     ['no bytes', ''],
@@ -66,6 +75,18 @@ describe('readBody', () => {
     const { reading } = await post(Buffer.alloc(1001));
 
     expect(reading).toMatchObject({ value: { kind: 'refused', code: 'body-too-large' } });
+  });
+
+  it('A20 needs no byte of a body that is announced as too long', async () => {
+    const { port, readings, server } = await serve({ limitBytes: 1000 });
+    const { socket, answer } = await connectRaw(port);
+    const requested = once(server, 'request');
+    socket.write(headOf({ 'Content-Length': 1001 }));
+    await requested;
+
+    expect(await readings[0]).toEqual({ kind: 'refused', code: 'body-too-large', closeConnection: true });
+    expect(await answer).toMatch(/connection: close[^]*refused$/i);
+    socket.destroy();
   });
 
   it('A21 stops at the first byte too many of a body without an end', async () => {
@@ -141,6 +162,7 @@ describe('readBody', () => {
   it('A21 holds what was left against the limit too', async () => {
     const { post } = await serve({ limitBytes: 5 }, async (request) => ({ rawBody: await text(request) }));
 
+    expect((await post('12345')).answer).toBe('12345');
     expect((await post('123456')).reading).toEqual(
       fulfilled({ kind: 'refused', code: 'body-too-large', closeConnection: false }),
     );
@@ -152,13 +174,37 @@ describe('readBody', () => {
       return { body };
     });
 
-    expect((await post('{}')).reading).toMatchObject({ status: 'rejected', reason: { code: 'request-body-consumed' } });
+    expect((await post('{}')).reading).toMatchObject(GONE);
   });
 
-  it.each([{ limitBytes: 0 }, { limitBytes: 1.5 }, { timeoutMs: 0 }, { timeoutMs: 600_001 }])(
-    'D08 refuses the options %j',
-    async (options) => {
-      await expect(readBody({} as IncomingMessage, options)).rejects.toMatchObject({ code: 'invalid-upload-option' });
-    },
-  );
+  it('says what to do about a body that comes as text', async () => {
+    const { post } = await serve({}, async (request) => {
+      request.setEncoding('utf8');
+      return {};
+    });
+
+    expect((await post('{}')).reading).toMatchObject(GONE);
+  });
+
+  it.each<[keyof ReadBodyOptions, number, string]>([
+    ['limitBytes', 0, '1 to 104857600'],
+    ['limitBytes', 1.5, '1 to 104857600'],
+    ['limitBytes', 104_857_601, '1 to 104857600'],
+    ['timeoutMs', 0, '1 to 600000'],
+    ['timeoutMs', 600_001, '1 to 600000'],
+  ])('D08 refuses the option %s of %d', async (option, value, range) => {
+    await expect(readBody({} as IncomingMessage, { [option]: value })).rejects.toMatchObject({
+      code: 'invalid-upload-option',
+      message: `Upload option "${option}" was given ${value}; allowed: a whole number from ${range}`,
+    });
+  });
+
+  it.each([
+    { limitBytes: 1, timeoutMs: 600_000 },
+    { limitBytes: 104_857_600, timeoutMs: 1 },
+  ])('takes the options %j', async (options) => {
+    const left = { rawBody: 'x' };
+
+    expect(await readBody({} as IncomingMessage, options, left)).toMatchObject({ kind: 'body' });
+  });
 });

@@ -218,7 +218,13 @@ describe('the request after readSelfie', () => {
 
 describe('an HTTP/2 request', () => {
   const time = createManualSchedule();
-  const options = resolveUploadOptions({ schedule: time.schedule });
+  const scheduled: number[] = [];
+  const options = resolveUploadOptions({
+    schedule: (task, delayMs) => {
+      scheduled.push(delayMs);
+      return time.schedule(task, delayMs);
+    },
+  });
   let server: http2.Http2Server;
   let session: http2.ClientHttp2Session;
   let decide: (reading: SelfieReading) => void;
@@ -266,6 +272,29 @@ describe('an HTTP/2 request', () => {
     await closed;
     expect(stream.rstCode).toBe(http2.constants.NGHTTP2_NO_ERROR);
     expect(session.closed).toBe(false);
+  });
+
+  it('A25 leaves no timer where the client takes its answer and resets the stream', async () => {
+    const { stream, decided } = open();
+    stream.write(form(file('selfie', OTHER_FILES.pdf)).subarray(0, 200));
+    expect(await decided).toMatchObject({ kind: 'refused' });
+    await stream.toArray();
+    while (!time.pending().includes(500)) await new Promise(setImmediate);
+
+    stream.close();
+    while (time.pending().length > 0) await new Promise(setImmediate);
+
+    expect(session.closed).toBe(false);
+  });
+
+  it('is not reset when it was read to its end', async () => {
+    scheduled.splice(0);
+    const { stream, decided } = open();
+    stream.end(form(text('email', 'a@example.com')));
+
+    expect(await decided).toEqual({ kind: 'refused', code: 'selfie-missing', closeConnection: false });
+    expect(Buffer.concat(await stream.toArray()).toString()).toBe('refused');
+    expect(scheduled).toEqual([15_000]);
   });
 
   it('A33 is aborted by a reset of its stream', async () => {

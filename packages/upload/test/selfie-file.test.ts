@@ -33,6 +33,7 @@ describe('SelfieFile', () => {
     expect(shown).not.toContain(CANARY);
     expect(shown).not.toContain(bytes.toString('base64'));
     expect(shown).not.toContain(bytes.toString('hex'));
+    expect(inspect(selfie)).toBe(`SelfieFile { originalname: 'selfie.png', mimetype: 'image/png', size: 21 }`);
     expect(JSON.parse(JSON.stringify(selfie))).toEqual({
       fieldname: 'selfie',
       originalname: 'selfie.png',
