@@ -6,7 +6,7 @@ import { cpuUsedMs } from './cpu-used.js';
 export interface Spent {
   /** CPU of all threads, in milliseconds. */
   readonly cpuMs: number;
-  /** CPU of the thread that runs JavaScript, in milliseconds; the rest is that of V8's helpers. */
+  /** CPU of the thread that runs JavaScript, in milliseconds; the rest is mostly that of V8's helpers. */
   readonly mainMs: number;
   /** Collections of the young generation. */
   readonly minor: number;

@@ -30,7 +30,8 @@ export const USAGE = `pnpm bench [check | profile | garbage | scale] [options]
   --json           prints JSON in place of the table
   --write          keeps the results in docs/performance.md, .json and .svg
 
-garbage counts collections of garbage, and the CPU of V8's helper threads, which no profile shows
+garbage counts collections of garbage, and the CPU of V8's helper threads, which no profile shows; of the options it
+knows --only with designs, --sizes, --quick, --rounds and --json, and refuses the others
 
 scale measures requests per second with one process and with two, at 200KB; of the options it knows --quick, --rounds,
 --json and --write, and refuses the others
@@ -61,6 +62,7 @@ export function parseCommandLine(args: readonly string[], log: Plan['log']): Com
   const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
   const command = values.help ? 'help' : commandOf(positionals);
   if (command === 'scale') refuseSelection(values);
+  if (command === 'garbage') refuseRecord(values);
   const { rows, designs } = selectionOf(values.only, command, values.quick);
   const plan: Plan = {
     rows,
@@ -87,6 +89,13 @@ function commandOf([name = 'run', ...others]: readonly string[]): Command {
 function refuseSelection({ full, only, sizes }: { full: boolean; only?: string; sizes?: string }): void {
   const given = Object.entries({ full: full || undefined, only, sizes }).find(([, value]) => value !== undefined);
   if (given) throw new RangeError(`--${given[0]} is no option of scale`);
+}
+
+/** Collections are shown, and neither kept nor judged. */
+function refuseRecord({ full, only = '', write }: { full: boolean; only?: string; write: boolean }): void {
+  if (write || full) throw new RangeError(`--${write ? 'write' : 'full'} is no option of garbage`);
+  const row = ROW_IDS.find((id) => only.split(',').includes(id));
+  if (row) throw new RangeError(`--only ${only}: garbage knows designs (${DESIGN_NAMES.join(' ')})`);
 }
 
 function usualSizes(isFull: boolean): number[] {

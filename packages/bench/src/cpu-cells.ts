@@ -59,18 +59,24 @@ interface Measuring {
   readonly cellMs: number;
 }
 
-async function measureOnce(
+async function measureOnce(stage: Stage, place: CellPlace, { pictures, cellMs }: Measuring): Promise<number> {
+  const picture = pictures.get(place.sizeBytes) ?? createPicture(place.sizeBytes);
+  const { before, after, finished } = await underLoad<number>(stage, place, { picture, cellMs, question: 'cpu' });
+  return (after - before) / finished;
+}
+
+/** What a server answers to a question before and after a stretch of load, and how many requests it finished. */
+export async function underLoad<Value>(
   stage: Stage,
-  { design, sizeBytes, concurrency }: CellPlace,
-  { pictures, cellMs }: Measuring,
-): Promise<number> {
+  { design, concurrency }: Omit<CellPlace, 'sizeBytes'>,
+  { picture, cellMs, question }: { readonly picture: Picture; readonly cellMs: number; readonly question: string },
+): Promise<{ readonly before: Value; readonly after: Value; readonly finished: number }> {
   const server = stage.server(design);
-  const picture = pictures.get(sizeBytes) ?? createPicture(sizeBytes);
   const load = await Load.open({ url: server.url, picture }, concurrency);
   try {
-    const before = await server.ask<number>('cpu');
+    const before = await server.ask<Value>(question);
     const finished = await load.during(cellMs);
-    return ((await server.ask<number>('cpu')) - before) / finished;
+    return { before, after: await server.ask<Value>(question), finished };
   } finally {
     load.close();
   }

@@ -14,7 +14,8 @@ export interface Comparison {
 }
 
 /**
- * Compares what is measured now. Rows that are worse are measured once more, and are worse only when they are again.
+ * Compares what is measured now. Rows that are worse are measured once more, and pass when they are not worse then; a
+ * second run that judges nothing changes nothing.
  *
  * @param measure - measures these rows, or all that are to be compared
  */
@@ -26,7 +27,7 @@ export async function compareTwice(
   const worse = first.filter(({ verdict }) => verdict === 'worse');
   if (worse.length === 0) return first;
   const second = compareWith(record, await measure([...new Set(worse.map(({ row }) => row.id))]));
-  const again = (row: Row) => second.find((comparison) => isSame(comparison.row, row));
+  const again = (row: Row) => second.find(({ row: other, verdict }) => isSame(other, row) && verdict !== 'not judged');
   return first.map((comparison) => (worse.includes(comparison) ? (again(comparison.row) ?? comparison) : comparison));
 }
 

@@ -10,8 +10,6 @@ export interface StageOptions {
   readonly designs: readonly DesignName[];
   /** Whether the upstream speaks TLS, as Didit does. @defaultValue false */
   readonly tls?: boolean;
-  /** @defaultValue 0 */
-  readonly delayMs?: number;
   readonly settings?: Omit<DesignSettings, 'upstreamUrl'>;
 }
 
@@ -20,25 +18,23 @@ export class Stage {
   readonly upstream: ControlledProcess;
   readonly #servers: ReadonlyMap<DesignName, ControlledProcess>;
   readonly #certificate: Certificate | undefined;
-  readonly #delayMs: number;
 
   private constructor(
     upstream: ControlledProcess,
     servers: ReadonlyMap<DesignName, ControlledProcess>,
-    { certificate, delayMs }: { certificate: Certificate | undefined; delayMs: number },
+    certificate: Certificate | undefined,
   ) {
     this.upstream = upstream;
     this.#servers = servers;
     this.#certificate = certificate;
-    this.#delayMs = delayMs;
   }
 
   /** Starts all processes. */
-  static async open({ designs, tls = false, delayMs = 0, settings = {} }: StageOptions): Promise<Stage> {
+  static async open({ designs, tls = false, settings = {} }: StageOptions): Promise<Stage> {
     const certificate = tls ? await createCertificate() : undefined;
     const upstream = await startUpstream(certificate);
     const servers = new Map<DesignName, ControlledProcess>();
-    const stage = new Stage(upstream, servers, { certificate, delayMs });
+    const stage = new Stage(upstream, servers, certificate);
     try {
       for (const name of new Set(designs)) {
         servers.set(name, await startServer(name, { ...settings, upstreamUrl: upstream.url }, certificate));
@@ -63,7 +59,7 @@ export class Stage {
   }
 
   /** Tells the upstream how to behave from now on; what it counted is forgotten. */
-  async behave({ checks, delayMs = this.#delayMs }: Partial<UpstreamBehaviour> & { checks: boolean }): Promise<void> {
+  async behave({ checks, delayMs = 0 }: Partial<UpstreamBehaviour> & { checks: boolean }): Promise<void> {
     await this.upstream.ask('behave', { checks, delayMs } satisfies UpstreamBehaviour);
   }
 

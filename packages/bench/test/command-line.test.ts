@@ -42,6 +42,9 @@ describe('the command line', () => {
     [['scale', '--sizes', '1MB'], '--sizes is no option of scale'],
     [['scale', '--only', 'P1'], '--only is no option of scale'],
     [['scale', '--full'], '--full is no option of scale'],
+    [['garbage', '--write'], '--write is no option of garbage'],
+    [['garbage', '--full'], '--full is no option of garbage'],
+    [['garbage', '--only', 'P1'], 'garbage knows designs'],
     [['--fast'], 'fast'],
   ])('refuses %j', (args, message) => {
     expect(() => parse(...args)).toThrow(message);

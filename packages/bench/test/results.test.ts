@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { garbageTable } from '../src/garbage.js';
 import { plotCpu } from '../src/plot.js';
 import { withResults } from '../src/record.js';
 import { compareTwice, compareWith } from '../src/regression.js';
@@ -30,6 +31,18 @@ const results: Results = {
 };
 
 describe('the tables', () => {
+  it('show what of the CPU is not that of JavaScript, and collections', () => {
+    const round = (cpuMs: number) => ({ cpuMs, mainMs: 1, minor: 20, major: 8.25 });
+    const cell = { design: 'guard-express' as const, sizeBytes: 204_800, rounds: [round(1.5), round(1.25), round(4)] };
+
+    expect(
+      garbageTable([cell])
+        .split('\n')[2]
+        ?.split('|')
+        .map((text) => text.trim()),
+    ).toStrictEqual(['', 'guard/Express', '200KB', '1.50', '0.50', '20', '8.3', '']);
+  });
+
   it('show a row with its median, spread, goal and result', () => {
     expect(rowTable({ rows: [rowOf(1)] }).split('\n')[2]).toBe(
       '| P1  | guard / A | 200KB | 0.40   | 0.40 to 0.44 | <= 0.5 | hit    |',
@@ -73,6 +86,8 @@ describe('the page', () => {
 });
 
 describe('the comparison with recorded figures', () => {
+  const moved = toRow({ ...rowOf(2), floor: [1, 1, 1, 1, 1, 1, 2, 2, 2] });
+
   it.each([
     ['the same', 1, 'ok'],
     ['a little worse', 1.15, 'ok'],
@@ -82,8 +97,6 @@ describe('the comparison with recorded figures', () => {
   });
 
   it('says nothing of a run in which the machine changed', () => {
-    const moved = toRow({ ...rowOf(2), floor: [1, 1, 1, 1, 1, 1, 2, 2, 2] });
-
     expect(compareWith(results, { rows: [moved] })).toMatchObject([{ verdict: 'not judged' }]);
   });
 
@@ -98,12 +111,13 @@ describe('the comparison with recorded figures', () => {
   it.each([
     ['is worse once', 1, 'ok'],
     ['is worse twice', 1.3, 'worse'],
+    ['is worse once, and then not judged', undefined, 'worse'],
   ])('measures a row that %s once more, and that row alone', async (_, again, verdict) => {
     const other = { ...rowOf(1), id: 'P2' as const };
     const asked: unknown[] = [];
     const measure = async (rows?: readonly RowId[]) => {
       asked.push(rows);
-      return { rows: rows ? [rowOf(again)] : [rowOf(1.3), other] };
+      return { rows: rows ? [again === undefined ? moved : rowOf(again)] : [rowOf(1.3), other] };
     };
 
     const comparisons = await compareTwice({ rows: [rowOf(1), other] }, measure);

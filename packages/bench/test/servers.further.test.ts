@@ -50,7 +50,8 @@ describe('the servers of the bench', () => {
 
     expect(after.minor).toBeGreaterThan(before.minor);
     expect(after.mainMs).toBeGreaterThan(before.mainMs);
-    expect(after.cpuMs - before.cpuMs).toBeGreaterThan((after.mainMs - before.mainMs) / 2);
+    // The main thread is counted in ticks of 10 ms.
+    expect(after.cpuMs - before.cpuMs).toBeGreaterThan(after.mainMs - before.mainMs - 20);
   });
 
   it('fail a question that they do not know', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ConfigurableModuleBuilder, type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { FastifyBodies } from './fastify-bodies.js';
@@ -30,7 +31,9 @@ function complete(definition: DynamicModule, { isGlobal = false, name }: Livenes
     ...definition,
     global: isGlobal,
     providers: [
-      ...(definition.providers ?? []).map(kept),
+      ...(definition.providers ?? []).map(toHiddenValue),
+      // Nest may tell modules apart by what they are made of, and functions of one text are the same to it.
+      { provide: `LivenessModule:${randomUUID()}`, useValue: true },
       {
         provide: service,
         useFactory: (options: LivenessModuleOptions) => new LivenessService(options),
@@ -49,8 +52,8 @@ function complete(definition: DynamicModule, { isGlobal = false, name }: Livenes
   };
 }
 
-/** Values are kept in a function: a module that is printed shows neither key nor secret. */
-function kept(provider: Provider): Provider {
+/** The same value out of a function: a module that is printed shows neither key nor secret. */
+function toHiddenValue(provider: Provider): Provider {
   if (!('useValue' in provider)) return provider;
   const { provide, useValue } = provider;
   return { provide, useFactory: () => useValue as unknown };

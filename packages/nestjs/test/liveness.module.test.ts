@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DiditClient } from '@didit-liveness/core';
 import { createEmulator, type Emulator } from '@didit-liveness/emulator';
 import { Controller, Injectable, Module, Post } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { Test, type TestingModule } from '@nestjs/testing';
 import {
   getLivenessServiceToken,
@@ -252,5 +253,15 @@ describe('D08 the start of an application', () => {
     await expect(
       startWith({}, LivenessModule.forRoot(local()), LivenessModule.forRoot({ ...local(), threshold: 3 })),
     ).rejects.toThrow('more than one LivenessModule of that name is imported');
+  });
+
+  it('is two modules for two keys, also where Nest tells modules apart by what they are made of', async () => {
+    const modules = [LivenessModule.forRoot(local()), LivenessModule.forRoot({ ...local(), apiKey: 'another-key' })];
+    const building = Test.createTestingModule({ imports: modules }, { moduleIdGeneratorAlgorithm: 'deep-hash' });
+
+    testing = await building.compile();
+
+    const copies = [...testing.get(ModulesContainer).values()].filter(({ metatype }) => metatype === LivenessModule);
+    expect(copies).toHaveLength(2);
   });
 });

@@ -19,7 +19,8 @@ const BOUNDARY = /^[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]$/;
 /** Decides by the headers alone how a body is read, or why it is not. */
 export function bodyKindOf(headers: IncomingHttpHeaders, accept: readonly AcceptedBody[]): BodyKind | Refused {
   const { type, parameters } = splitMediaType(headers['content-type']);
-  const body = accept.find((accepted) => accepted === bodyOf(type));
+  const sent = bodyOf(type);
+  const body = accept.find((accepted) => accepted === sent);
   // Multer reads encoded bytes as if they were plain; nothing that uploads a picture encodes it once more.
   if (body === undefined || isEncoded(headers)) return refused('unsupported-media-type');
   if (body === 'image') return { kind: 'image', declaredType: type };

@@ -2,6 +2,7 @@
 export function copyFields(source: unknown): Record<string, unknown> {
   const fields: Record<string, unknown> = Object.create(null);
   if (typeof source !== 'object' || ArrayBuffer.isView(source)) return fields;
+  // Of null, which is an object too, nothing is copied.
   return Object.assign(fields, source);
 }
 

@@ -91,8 +91,7 @@ async function takeStoredFile(path: string, picture: PictureIntake): Promise<Upl
     return undefined;
   } catch (error) {
     // Not the error itself: its message holds the path, which may be made of the client's file name.
-    // What the file system throws has a code.
-    const { code } = error as NodeJS.ErrnoException;
+    const { code } = error as NodeJS.ErrnoException; // the file system throws no other
     throw new UploadConfigurationError(
       `The file that an upload middleware before this one stored cannot be read (${code}). ` +
         'It has to stay in place until the liveness check is done.',

@@ -48,7 +48,7 @@ export class PictureIntake {
   }
 
   #sniff(chunk: Uint8Array): void {
-    this.#head = Buffer.concat([this.#head, chunk.subarray(0, SNIFF_BYTES)]);
+    this.#head = Buffer.concat([this.#head, chunk.subarray(0, SNIFF_BYTES - this.#head.length)]);
     this.#verdict = sniff(this.#head);
   }
 }

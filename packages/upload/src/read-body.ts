@@ -92,8 +92,7 @@ function pour(request: UploadRequest, { limitBytes, timeoutMs, schedule }: Bound
     return {
       write: (chunk) => chunks.append(chunk),
       end: () => report({ kind: 'body', bytes: Buffer.concat(chunks.toChunks()), isRewritten: false }),
-      // The list goes with the reading; nothing else refers to it.
-      abandon: () => {},
+      abandon: () => chunks.clear(),
     };
   });
 }

@@ -53,17 +53,6 @@ describe('PictureIntake', () => {
     );
   });
 
-  it('A24 takes a picture byte by byte in linear time', () => {
-    const picture = new PictureIntake(200_000);
-    const bytes = jpegOf(200_000);
-    const started = process.cpuUsage();
-
-    for (let at = 0; at < bytes.length; at += 1) picture.append(bytes.subarray(at, at + 1));
-
-    expect(picture.outcome(undefined, {})).toMatchObject({ selfie: { size: 200_000 } });
-    expect(process.cpuUsage(started).user / 1000).toBeLessThan(1_000);
-  });
-
   it('holds nothing after release', () => {
     const picture = new PictureIntake(1_000);
     picture.append(jpegOf(100));

@@ -22,7 +22,7 @@ export async function measureLatency({ timing }: Plan): Promise<Measured> {
     const direct = await Load.open({ url: stage.upstream.url, path: UPSTREAM_PATH, picture }, 1);
     const guarded = await Load.open({ url: stage.server(DESIGN).url, picture }, 1);
     const added: number[] = [];
-    // The first round opens the connections upstream.
+    // The first round is thrown away: the delay is new to both.
     for (let round = 0; round <= timing.rounds; round += 1)
       added.push((await typical(guarded)) - (await typical(direct)));
     direct.close();
