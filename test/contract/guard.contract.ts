@@ -5,6 +5,7 @@ import type { LivenessEvent } from '@didit-liveness/core';
 import { createEmulator, type Emulator } from '@didit-liveness/emulator';
 import { MARKED_FILE_NAME, MARKED_KEY, MARKED_VENDOR_DATA, markedSubject, watch, watched } from '../support/canary.js';
 import { pictureOf, sample } from '../support/pictures.js';
+import { plainOptions } from './plain-options.js';
 
 /** How a host is to guard `POST /signup`. */
 export interface HostOptions {
@@ -121,13 +122,9 @@ export function describeGuard(name: string, start: StartHost): void {
     beforeAll(async () => {
       emulator = await createEmulator();
       host = await start({
+        ...plainOptions(emulator),
         apiKey: MARKED_KEY,
-        baseUrl: emulator.url,
-        allowInsecure: true,
-        threshold: 80,
-        policy: { warnings: { DUPLICATED_FACE: 'decline', POSSIBLE_DUPLICATED_FACE: 'decline' } },
         timeoutMs: 1_000,
-        circuitBreaker: { enabled: false },
         uploadTimeoutMs: 1_500,
         validate: ({ email }) => (String(email).includes('@') ? {} : { email: 'Enter an e-mail address.' }),
         subject: markedSubject,

@@ -61,8 +61,7 @@ const CHECKED_ROWS: readonly RowId[] = ['P1', 'P2', 'P6', 'P7'];
 export function parseCommandLine(args: readonly string[], log: Plan['log']): CommandLine {
   const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
   const command = values.help ? 'help' : commandOf(positionals);
-  if (command === 'scale') refuseSelection(values);
-  if (command === 'garbage') refuseRecord(values);
+  refuseUnused(command, values);
   const { rows, designs } = selectionOf(values.only, command, values.quick);
   const plan: Plan = {
     rows,
@@ -85,17 +84,18 @@ function commandOf([name = 'run', ...others]: readonly string[]): Command {
   throw new RangeError(`${[name, ...others].join(' ')} is no command`);
 }
 
-/** What is measured there is not for choosing. */
-function refuseSelection({ full, only, sizes }: { full: boolean; only?: string; sizes?: string }): void {
-  const given = Object.entries({ full: full || undefined, only, sizes }).find(([, value]) => value !== undefined);
-  if (given) throw new RangeError(`--${given[0]} is no option of scale`);
-}
+/** Options that a command makes no use of. What `scale` measures is not for choosing; collections are not kept. */
+const UNUSED: { readonly [Name in Command]?: readonly (keyof typeof OPTIONS)[] } = {
+  scale: ['full', 'only', 'sizes'],
+  garbage: ['full', 'write'],
+};
 
-/** Collections are shown, and neither kept nor judged. */
-function refuseRecord({ full, only = '', write }: { full: boolean; only?: string; write: boolean }): void {
-  if (write || full) throw new RangeError(`--${write ? 'write' : 'full'} is no option of garbage`);
-  const row = ROW_IDS.find((id) => only.split(',').includes(id));
-  if (row) throw new RangeError(`--only ${only}: garbage knows designs (${DESIGN_NAMES.join(' ')})`);
+function refuseUnused(
+  command: Command,
+  values: { readonly [Name in keyof typeof OPTIONS]?: string | boolean | undefined },
+): void {
+  const given = UNUSED[command]?.find((name) => values[name] !== undefined && values[name] !== false);
+  if (given) throw new RangeError(`--${given} is no option of ${command}`);
 }
 
 function usualSizes(isFull: boolean): number[] {
@@ -119,6 +119,9 @@ function selectionOf(
   const designs = names.filter(isDesignName);
   if (rows.length + designs.length < names.length || (rows.length > 0 && designs.length > 0)) {
     throw new RangeError(`--only ${only}: name rows (${ROW_IDS.join(' ')}) or designs (${DESIGN_NAMES.join(' ')})`);
+  }
+  if (rows.length > 0 && (command === 'garbage' || command === 'profile')) {
+    throw new RangeError(`--only ${only}: ${command} knows designs (${DESIGN_NAMES.join(' ')})`);
   }
   return { rows, designs };
 }

@@ -4,6 +4,7 @@ import { Load } from './load.js';
 import { createPicture, type Picture } from './picture.js';
 import type { Stage } from './stage.js';
 import { median } from './statistics.js';
+import { takeTurns } from './turns.js';
 
 /** Where a cell of the table stands. */
 export interface CellPlace {
@@ -46,30 +47,36 @@ export async function measureCpu(
   await checkForwarding(stage, sizes);
   const pictures = new Map(sizes.map((size) => [size, createPicture(size)]));
   const cells = places.map((place) => ({ ...place, rounds: [] as number[] }));
-  const measure = async (place: CellPlace) => measureOnce(stage, place, { pictures, cellMs: timing.cellMs });
+  const measure = async (place: CellPlace) => {
+    const picture = pictures.get(place.sizeBytes) ?? createPicture(place.sizeBytes);
+    return measureOnce(stage, place, { picture, cellMs: timing.cellMs });
+  };
   for (const place of cells) await warm(() => measure(place), timing.warmUps);
-  for (let round = 0; round < timing.rounds; round += 1) {
-    for (const cell of round % 2 === 0 ? cells : cells.toReversed()) cell.rounds.push(await measure(cell));
-  }
+  await takeTurns(cells, timing.rounds, async (cell) => {
+    cell.rounds.push(await measure(cell));
+  });
   return cells;
 }
 
-interface Measuring {
-  readonly pictures: ReadonlyMap<number, Picture>;
+/** What is sent, and for how long, in milliseconds. */
+export interface Stretch {
+  readonly picture: Picture;
   readonly cellMs: number;
 }
 
-async function measureOnce(stage: Stage, place: CellPlace, { pictures, cellMs }: Measuring): Promise<number> {
-  const picture = pictures.get(place.sizeBytes) ?? createPicture(place.sizeBytes);
-  const { before, after, finished } = await underLoad<number>(stage, place, { picture, cellMs, question: 'cpu' });
+/** A design, and how many requests at a time. */
+type Contender = Pick<CellPlace, 'design' | 'concurrency'>;
+
+async function measureOnce(stage: Stage, contender: Contender, stretch: Stretch): Promise<number> {
+  const { before, after, finished } = await underLoad<number>(stage, contender, { ...stretch, question: 'cpu' });
   return (after - before) / finished;
 }
 
 /** What a server answers to a question before and after a stretch of load, and how many requests it finished. */
 export async function underLoad<Value>(
   stage: Stage,
-  { design, concurrency }: Omit<CellPlace, 'sizeBytes'>,
-  { picture, cellMs, question }: { readonly picture: Picture; readonly cellMs: number; readonly question: string },
+  { design, concurrency }: Contender,
+  { picture, cellMs, question }: Stretch & { readonly question: string },
 ): Promise<{ readonly before: Value; readonly after: Value; readonly finished: number }> {
   const server = stage.server(design);
   const load = await Load.open({ url: server.url, picture }, concurrency);
@@ -88,7 +95,8 @@ export async function warmDesign(
   place: CellPlace,
   { cellMs, warmUps }: Pick<CellTiming, 'cellMs' | 'warmUps'>,
 ): Promise<void> {
-  await warm(async () => measureOnce(stage, place, { pictures: new Map(), cellMs }), warmUps);
+  const picture = createPicture(place.sizeBytes);
+  await warm(async () => measureOnce(stage, place, { picture, cellMs }), warmUps);
 }
 
 /** Repeats a measurement until it gets no better. */

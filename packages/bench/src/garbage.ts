@@ -1,6 +1,6 @@
 import { type DesignName, DESIGNS } from './catalogue.js';
 import type { Spent } from './collections.js';
-import { type CellPlace, underLoad, USUAL_CONCURRENCY, warmDesign } from './cpu-cells.js';
+import { type CellPlace, type Stretch, underLoad, USUAL_CONCURRENCY, warmDesign } from './cpu-cells.js';
 import { checkForwarding } from './forwarding-check.js';
 import { createPicture } from './picture.js';
 import type { Plan } from './plan.js';
@@ -8,6 +8,7 @@ import { formatSize } from './size.js';
 import { onStage, type Stage } from './stage.js';
 import { median } from './statistics.js';
 import { type Line, render } from './table.js';
+import { takeTurns } from './turns.js';
 
 /** From the floor up, and what people write today. */
 const USUAL: readonly DesignName[] = [
@@ -30,21 +31,26 @@ export async function measureGarbage({ designs, sizesBytes, timing }: Plan): Pro
   const chosen = designs.length > 0 ? designs : USUAL;
   return onStage({ designs: chosen }, async (stage) => {
     await checkForwarding(stage, sizesBytes);
-    const cells = sizesBytes.flatMap((sizeBytes) =>
-      chosen.map((design) => ({ design, sizeBytes, concurrency: USUAL_CONCURRENCY, rounds: [] as Spent[] })),
-    );
+    const cells = sizesBytes.flatMap((sizeBytes) => {
+      const picture = createPicture(sizeBytes);
+      return chosen.map((design) => ({
+        design,
+        sizeBytes,
+        concurrency: USUAL_CONCURRENCY,
+        picture,
+        rounds: [] as Spent[],
+      }));
+    });
     for (const place of cells) await warmDesign(stage, place, timing);
-    for (let round = 0; round < timing.rounds; round += 1) {
-      for (const cell of round % 2 === 0 ? cells : cells.toReversed())
-        cell.rounds.push(await measureOnce(stage, cell, timing.cellMs));
-    }
-    return cells;
+    await takeTurns(cells, timing.rounds, async (cell) => {
+      cell.rounds.push(await measureOnce(stage, cell, { picture: cell.picture, cellMs: timing.cellMs }));
+    });
+    return cells.map(({ design, sizeBytes, rounds }) => ({ design, sizeBytes, rounds }));
   });
 }
 
-async function measureOnce(stage: Stage, place: CellPlace, cellMs: number): Promise<Spent> {
-  const picture = createPicture(place.sizeBytes);
-  const { before, after, finished } = await underLoad<Spent>(stage, place, { picture, cellMs, question: 'spent' });
+async function measureOnce(stage: Stage, place: CellPlace, stretch: Stretch): Promise<Spent> {
+  const { before, after, finished } = await underLoad<Spent>(stage, place, { ...stretch, question: 'spent' });
   const perRequest = (key: keyof Spent): number => (after[key] - before[key]) / finished;
   return {
     cpuMs: perRequest('cpuMs'),

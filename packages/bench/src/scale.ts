@@ -10,6 +10,7 @@ import { createPicture } from './picture.js';
 import type { Plan } from './plan.js';
 import { SIZES } from './size.js';
 import type { UpstreamBehaviour } from './upstream.js';
+import { takeTurns } from './turns.js';
 
 const DESIGN: DesignName = 'guard-express';
 const PROCESSES = [1, 2] as const;
@@ -91,9 +92,9 @@ async function measureInTurns(
   const measure = async (server: ControlledProcess) => measureOnce(server, upstream, cellMs * CELL_FACTOR);
   const cells = servers.map((server) => ({ ...server, rounds: [] as ScaleRound[] }));
   for (const { server } of cells) await warm(async () => 1 / (await measure(server)).perSecond, warmUps);
-  for (let round = 0; round < rounds; round += 1) {
-    for (const cell of round % 2 === 0 ? cells : cells.toReversed()) cell.rounds.push(await measure(cell.server));
-  }
+  await takeTurns(cells, rounds, async (cell) => {
+    cell.rounds.push(await measure(cell.server));
+  });
   return cells.map(({ processes, rounds: measured }) => ({ processes, rounds: measured }));
 }
 

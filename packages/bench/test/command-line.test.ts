@@ -45,6 +45,7 @@ describe('the command line', () => {
     [['garbage', '--write'], '--write is no option of garbage'],
     [['garbage', '--full'], '--full is no option of garbage'],
     [['garbage', '--only', 'P1'], 'garbage knows designs'],
+    [['profile', '--only', 'P1'], 'profile knows designs'],
     [['--fast'], 'fast'],
   ])('refuses %j', (args, message) => {
     expect(() => parse(...args)).toThrow(message);
