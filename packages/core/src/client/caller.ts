@@ -116,7 +116,7 @@ export class Caller {
 
   async #drain(): Promise<void> {
     await Promise.allSettled(this.#running);
-    await this.#options.transport.close();
+    this.#options.transport.close();
   }
 
   async #sendUntilSettled<Response>(call: Call<Response>, deadline: Deadline): Promise<Response> {
