@@ -2,9 +2,11 @@ import type { Socket } from 'node:net';
 import tls, { type TlsOptions } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { Deadline } from '../src/client/deadline.js';
 import { encodeForm } from '../src/client/multipart.js';
 import { endpointOf, Transport, type TransportOptions, type WireRequest } from '../src/client/transport.js';
 import { serverCertificate } from './support/certificates.js';
+import { FakeClock } from './support/fake-clock.js';
 import {
   answer,
   answerBytes,
@@ -33,6 +35,11 @@ function transportTo({ origin }: Pick<ScriptedServer, 'origin'>, options: Partia
   return closeAfterTest(new Transport({ origin, maxAnswerBytes: 1_024, ...options }));
 }
 
+/** A deadline that ends with a signal alone. */
+function endOf(signal: AbortSignal): Deadline {
+  return new Deadline(new FakeClock(), 1_000, signal);
+}
+
 function post(options: Partial<WireRequest> = {}, size = 100): WireRequest {
   return {
     method: 'POST',
@@ -41,7 +48,7 @@ function post(options: Partial<WireRequest> = {}, size = 100): WireRequest {
     body: encodeForm(new Map([['rotate_image', 'true']]), [
       { name: 'user_image', type: 'jpeg', chunks: [new Uint8Array(size).fill(7)] },
     ]),
-    signal: new AbortController().signal,
+    deadline: endOf(new AbortController().signal),
     ...options,
   };
 }
@@ -62,7 +69,7 @@ function early(act: Reply['act']): Reply {
 /** A request, and what aborts it. */
 function abortable(size?: number) {
   const controller = new AbortController();
-  return { controller, request: post({ signal: controller.signal }, size) };
+  return { controller, request: post({ deadline: endOf(controller.signal) }, size) };
 }
 
 /** Takes a connection and does this to it at the first bytes. */
@@ -446,7 +453,7 @@ describe('aborting', () => {
   it('before the start sends nothing', async () => {
     const server = await startServer(neverAnswer);
 
-    const error = await rejectionOf(transportTo(server).exchange(post({ signal: AbortSignal.abort() })));
+    const error = await rejectionOf(transportTo(server).exchange(post({ deadline: endOf(AbortSignal.abort()) })));
 
     expect(error).toMatchObject({ code: 'connection', sent: false, reason: 'unknown reason', billed: 'no' });
     expect(server.requests).toHaveLength(0);

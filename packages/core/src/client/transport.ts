@@ -1,15 +1,17 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { EncodedBody } from './body.js';
 import { Connections } from './connections.js';
+import type { Deadline } from './deadline.js';
 import { BadResponseError, ConnectionError, type DiditCallError } from './errors.js';
 
 /** One request as it goes over the wire. */
 export interface WireRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: EncodedBody | undefined;
-  readonly signal: AbortSignal;
+  /** When it ends, the exchange breaks off at once. */
+  readonly deadline: Pick<Deadline, 'onEnd'>;
 }
 
 /** One complete answer. */
@@ -35,6 +37,9 @@ interface Progress {
 /** Bytes of a body that are written at once; the rest waits until the connection has taken them. */
 const WRITE_BYTES = 256 * 1024;
 
+/** Not for a call to choose. */
+const FIXED_HEADERS = { 'accept-encoding': 'identity', accept: 'application/json' };
+
 /** Does exactly one HTTP exchange per call, over kept-alive connections; never follows, retries or decompresses. */
 export class Transport {
   readonly #connections: Connections;
@@ -46,7 +51,7 @@ export class Transport {
   }
 
   /**
-   * @throws {@link ConnectionError} when there is no complete answer, or the signal was aborted
+   * @throws {@link ConnectionError} when there is no complete answer
    * @throws {@link BadResponseError} when the answer is longer than allowed or compressed
    */
   async exchange(request: WireRequest): Promise<WireAnswer> {
@@ -60,21 +65,14 @@ export class Transport {
   }
 
   #exchange(request: WireRequest, progress: Progress): Promise<WireAnswer> {
-    const { method, path, headers, body, signal } = request;
+    const { method, path, headers, body, deadline } = request;
     return new Promise((resolve, reject) => {
-      signal.throwIfAborted();
-      const call = this.#connections.open(method, path, {
-        ...headers,
-        ...bodyHeaders(body),
-        'accept-encoding': 'identity',
-        accept: 'application/json',
-      });
-      const abort = () => {
+      const call = this.#connections.open(method, path, { ...headers, ...bodyHeaders(body), ...FIXED_HEADERS });
+      const takeBack = deadline.onEnd(() => {
         // Here, since a request that has no connection yet says nothing when it is destroyed.
-        reject(new Error('aborted'));
+        reject(new Error('the call is to end'));
         call.destroy();
-      };
-      signal.addEventListener('abort', abort);
+      });
       this.#connections.whenReady(call, () => {
         progress.sent = body !== undefined;
         sendBody(call, body?.chunks ?? []);
@@ -86,7 +84,7 @@ export class Transport {
         })
         .on('error', reject)
         .once('close', () => {
-          signal.removeEventListener('abort', abort);
+          takeBack();
           // An answer that changes the protocol closes the connection without an error.
           reject(new Error('closed'));
         });
