@@ -14,7 +14,7 @@ const answerOf = (body: string, ...headers: readonly string[]) =>
   ['HTTP/1.1 200 OK', 'Content-Type: application/json', ...headers, '', body].join('\r\n');
 const whole = `Content-Length: ${APPROVAL.length}`;
 
-/** What public advisories on undici describe, as an answer of whoever stands where the API should. */
+/** What public advisories on a client of HTTP describe, as an answer of whoever stands where the API should. */
 const SHAPES: readonly (readonly [
   advisory: string,
   what: string,

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { IncomingMessage } from 'node:http';
+import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
 import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { LivenessEvent } from '@didit-liveness/core';
 import * as fc from 'fast-check';
-import { type Dispatcher, getGlobalDispatcher, MockAgent, setGlobalDispatcher } from 'undici';
 import { file, form, text } from '../../packages/upload/test/support/forms.js';
 import { pictureOf } from '../support/pictures.js';
 import { type Arena, expectProblem, formRequest, type StartArena, until, useArena, WATCHDOG_MS } from './arena.js';
@@ -195,16 +195,16 @@ export function describeApplication(host: string, start: StartArena): void {
       expect(approved.length).toBeLessThanOrEqual(paidBy(arena));
     });
 
-    it('D10 P24 calls Didit by nothing that the application, a mock or a monitor can put in its place', async () => {
-      const [dispatcher, ownFetch] = [getGlobalDispatcher(), globalThis.fetch];
+    it('D10 P24 calls Didit by no agent and no fetch that the application or a mock put in the place of those of Node', async () => {
+      const before = [http.globalAgent, https.globalAgent, globalThis.fetch] as const;
       const asked: unknown[] = [];
-      setGlobalDispatcher(spyOn(asked));
+      http.globalAgent = noteRequests(new http.Agent(), asked);
+      https.globalAgent = noteRequests(new https.Agent(), asked);
       globalThis.fetch = (...all) => Promise.reject(new Error(`fetch was called ${asked.push(all)} times`));
       try {
         await arena.pass(formRequest(GOOD_FORM));
       } finally {
-        setGlobalDispatcher(dispatcher);
-        globalThis.fetch = ownFetch;
+        [http.globalAgent, https.globalAgent, globalThis.fetch] = before;
       }
 
       expect(asked).toEqual([]);
@@ -284,13 +284,11 @@ async function act(arena: Arena, request: Buffer, steps: readonly (number | stri
   client.close();
 }
 
-/** A dispatcher for everything in the process that does not bring its own; it answers nothing and notes who came. */
-function spyOn(asked: unknown[]): Dispatcher {
-  const agent = new MockAgent();
-  agent.disableNetConnect();
-  agent.dispatch = (options) => {
+/** An agent that makes no connection and notes who asked for one. */
+function noteRequests<Agent extends http.Agent>(agent: Agent, asked: unknown[]): Agent {
+  agent.createConnection = (options) => {
     asked.push(options);
-    throw new Error('The dispatcher of the process was used');
+    throw new Error('The agent of the process was used');
   };
   return agent;
 }

@@ -1,6 +1,7 @@
 const APPLICATION = 'test/hostile/application.contract.ts';
 const PROCESSES = 'test/hostile/processes.test.ts';
 const SECRETS = 'test/hostile/secrets.test.ts';
+const NODE_OPTIONS = 'test/hostile/node-options.test.ts';
 const DEPENDENCIES = 'test/repo/dependencies.test.ts';
 const RESILIENCE = 'test/contract/resilience.contract.ts';
 const core = (name) => `packages/core/test/${name}.test.ts`;
@@ -25,7 +26,16 @@ export const OPERATION_ROWS = {
     ],
   },
   D02: { tested: [SECRETS, core('client-client'), core('gate-guard')] },
-  D03: { tested: [SECRETS, core('client-errors'), core('gate-guard'), upload('options'), nestjs('module-options')] },
+  D03: {
+    tested: [
+      SECRETS,
+      NODE_OPTIONS,
+      core('client-errors'),
+      core('gate-guard'),
+      upload('options'),
+      nestjs('module-options'),
+    ],
+  },
   D04: { tested: [SECRETS, core('client-errors'), core('gate-gate'), upload('selfie-file')] },
   D05: {
     tested: [core('client-api-key'), core('client-caller'), core('client-client'), core('gate-route')],
@@ -38,10 +48,10 @@ export const OPERATION_ROWS = {
   D07: { tested: [APPLICATION, core('gate-route'), core('gate-match')] },
   D08: { tested: ['test/hostile/thresholds.test.ts', core('gate-options'), nestjs('liveness.module')] },
   D09: { tested: [core('client-client'), core('client-account')] },
-  D10: { tested: [APPLICATION, core('client-client')] },
+  D10: { tested: [APPLICATION] },
   D11: {
     tested: [DEPENDENCIES],
-    note: 'floors under multer and undici; whether an advisory came up since is asked of the registry, which tests do not',
+    note: 'a floor under multer; whether an advisory came up since is asked of the registry, which tests do not',
   },
   D12: {
     tested: [DEPENDENCIES],

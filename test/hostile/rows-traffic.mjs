@@ -10,6 +10,7 @@ const UPSTREAM = 'test/hostile/upstream.contract.ts';
 const REFUSALS = 'test/hostile/refusals.cases.ts';
 const VERDICTS = 'test/hostile/verdicts.cases.ts';
 const WIRE = 'test/hostile/wire.cases.ts';
+const NODE_OPTIONS = 'test/hostile/node-options.test.ts';
 const SCENARIOS = 'test/hostile/scenarios.cases.ts';
 const SCENARIO_TEST = 'test/hostile/scenarios.test.ts';
 const ANSWER = 'test/hostile/answer.contract.ts';
@@ -127,7 +128,7 @@ export const TRAFFIC_ROWS = {
   C29: { tested: [WIRE, SCENARIOS] },
   C30: { tested: [WIRE, SCENARIOS] },
   C31: { tested: [WIRE, SCENARIOS] },
-  C32: { tested: [WIRE, SCENARIOS, UPSTREAM, ANSWER] },
+  C32: { tested: [WIRE, SCENARIOS, UPSTREAM, ANSWER, NODE_OPTIONS] },
   C33: { tested: [WIRE, SCENARIOS, ANSWER] },
   C34: { tested: [UPSTREAM, TLS], note: 'with an authority that is trusted, by a process of its own' },
   C35: { tested: [OPTIONS], note: 'an option that throws before there is a server' },
@@ -135,7 +136,7 @@ export const TRAFFIC_ROWS = {
   C37: { tested: [UPSTREAM, LOOKUP], note: 'the codes of the operating system by the client alone' },
   C38: { tested: [WIRE, SCENARIOS, UPSTREAM] },
   C39: { tested: [UPSTREAM, SCENARIOS] },
-  C40: { tested: [REFUSALS, WIRE], note: 'what is no answer yet, 100 and 101, is 503' },
+  C40: { tested: [REFUSALS, WIRE, NODE_OPTIONS], note: 'a 100 is waited through (RFC 9110, 15.2), a 101 is 503' },
   C41: { tested: [UPSTREAM, ANSWER] },
   C42: { tested: [VERDICTS] },
   E12: { tested: [UPSTREAM, SCENARIO_TEST, LOOKUP], note: 'every case counts what arrives whole' },

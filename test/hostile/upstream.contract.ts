@@ -131,11 +131,12 @@ export function describeUpstream(name: string, start: StartWatched, { everyCase 
       ['and closes', (socket) => socket.end(EARLY)],
       ['and reads no more', (socket) => socket.pause().write(EARLY)],
     ])('C39 E12 takes the answer of a server that refuses during the upload %s', async (_what, act) => {
-      bench.reply({ at: 'head', act });
+      // Of its own, since what the kernels still hold may arrive as a whole request during a later test.
+      const server = await startServer({ at: 'head', act });
 
-      const { sends } = await bench.refuse(unavailable('no'), {}, canaryForm(4 * MEGABYTE));
+      await bench.refuse(unavailable('no'), { baseUrl: server.origin }, canaryForm(4 * MEGABYTE));
 
-      expect(sends).toBeLessThanOrEqual(1);
+      expect(server.requests.length).toBeLessThanOrEqual(1);
     });
 
     it('C41 gives no request the approval of one before it that was given up', async () => {

@@ -19,6 +19,7 @@ const APPROVAL = JSON.stringify(approvedAnswer());
 const HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
 const whole = answerBytes({ body: APPROVAL });
 const MEGABYTE = 1024 * 1024;
+const CONTINUE = Buffer.from('HTTP/1.1 100 Continue\r\n\r\n');
 
 function done(row: string, what: string, reply: Reply, expected: ExpectedRefusal): UpstreamCase {
   return { row, what, replies: [reply], expected };
@@ -109,6 +110,12 @@ export const WIRE_FAULTS: readonly UpstreamCase[] = [
   done('C40', 'zeros', send(Buffer.alloc(64)), badResponse('unknown')),
   done('C40', 'a status that is no number', send('HTTP/1.1 abc OK\r\n\r\n'), badResponse('unknown')),
   endless('C40', 'interim answers without end', flood('', 'HTTP/1.1 102 Processing\r\n\r\n'), timeout('unknown')),
-  done('C40', '100 that nobody asked for', send('HTTP/1.1 100 Continue\r\n\r\n'), unavailable('unknown')),
+  endless('C40', '100 that nobody asked for, and no more', send(CONTINUE), timeout('unknown')),
+  {
+    row: 'C40',
+    what: '100 before an approval',
+    replies: [send(Buffer.concat([CONTINUE, whole]))],
+    expected: 'handled',
+  },
   done('C40', '101', send('HTTP/1.1 101 No\r\nupgrade: h2c\r\nconnection: upgrade\r\n\r\n'), unavailable('unknown')),
 ];

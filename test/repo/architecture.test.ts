@@ -5,7 +5,7 @@ import { filesBelow, foldersIn, importsOf, publishedPackages, read, type SourceF
 
 /** What each package may import besides Node and itself. `type:` means types only. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  core: ['undici'],
+  core: [],
   upload: [],
   express: ['@didit-liveness/core', '@didit-liveness/upload', 'type:express'],
   koa: ['@didit-liveness/core', '@didit-liveness/upload', 'type:koa'],

@@ -8,7 +8,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What comes along from others when a package is installed, direct dependencies only. A new one needs a decision record. */
 const FOREIGN: Readonly<Record<string, readonly string[]>> = {
-  core: ['undici'],
+  core: [],
   upload: [],
   express: [],
   koa: [],
@@ -18,10 +18,7 @@ const FOREIGN: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The least versions that know of every advisory in the catalogue of threats. */
-const FLOORS: readonly (readonly [folder: string, name: string, version: string])[] = [
-  ['upload', 'multer', '2.5.0'],
-  ['core', 'undici', '7.30.2'],
-];
+const FLOORS: readonly (readonly [folder: string, name: string, version: string])[] = [['upload', 'multer', '2.5.0']];
 
 interface Manifest {
   readonly name: string;

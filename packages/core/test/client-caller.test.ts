@@ -47,7 +47,7 @@ function textCall(options: Partial<Call<string>> = {}, pictureBytes = 100): Call
 }
 
 function callerOf({ origin }: Pick<ScriptedServer, 'origin'>, options: Partial<CallerOptions> = {}): Caller {
-  const transport = new Transport({ origin, maxConnections: 4, maxAnswerBytes: 4_096 });
+  const transport = new Transport({ origin, maxAnswerBytes: 4_096 });
   const defaults = {
     apiKey: 'key',
     timeoutMs: TIMEOUT_MS,

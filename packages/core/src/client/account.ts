@@ -107,7 +107,6 @@ export class DiditAccount {
     this.origin = resolveOrigin('DiditAccount.baseUrl', baseUrl, allowInsecure);
     const transport = new Transport({
       origin: this.origin,
-      maxConnections: MAX_CONNECTIONS,
       maxAnswerBytes: 256 * 1024,
     });
     this.#caller = new Caller({

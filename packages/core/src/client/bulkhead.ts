@@ -39,28 +39,29 @@ export class Bulkhead {
   }
 
   /** Resolves when a call that ended has left its place to this one. */
-  #wait(endpoint: string, { signal, ended, noteQueued }: Deadline): Promise<void> {
+  #wait(endpoint: string, deadline: Deadline): Promise<void> {
     const { maxWaiting, maxWaitMs, clock } = this.#options;
     return new Promise((resolve, reject) => {
-      let cancel: (() => void) | undefined;
+      const refuse = () =>
+        reject(deadline.ended() === 'aborted' ? new AbortedError(endpoint, 'no') : new OverloadedError(endpoint));
+      if (deadline.ended() || this.#waiting.size >= maxWaiting) return refuse();
       const start = () => {
         stopWaiting();
-        noteQueued();
+        deadline.noteQueued();
         resolve();
       };
       const giveUp = () => {
         stopWaiting();
-        reject(ended() === 'aborted' ? new AbortedError(endpoint, 'no') : new OverloadedError(endpoint));
+        refuse();
       };
-      const stopWaiting = () => {
-        cancel?.();
-        this.#waiting.delete(start);
-        signal.removeEventListener('abort', giveUp);
-      };
-      if (signal.aborted || this.#waiting.size >= maxWaiting) return giveUp();
       this.#waiting.add(start);
-      cancel = clock.after(maxWaitMs, giveUp);
-      signal.addEventListener('abort', giveUp);
+      const cancelTimer = clock.after(maxWaitMs, giveUp);
+      const takeBack = deadline.onEnd(giveUp);
+      const stopWaiting = () => {
+        this.#waiting.delete(start);
+        cancelTimer();
+        takeBack();
+      };
     });
   }
 

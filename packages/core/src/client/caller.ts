@@ -5,7 +5,7 @@ import type { EncodedBody } from './body.js';
 import type { Bulkhead } from './bulkhead.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
 import { type CallTopic, classifyAnswer } from './classify.js';
-import { type Deadline, startDeadline } from './deadline.js';
+import { Deadline } from './deadline.js';
 import {
   AbortedError,
   ApiKeyError,
@@ -90,7 +90,7 @@ export class Caller {
 
   async #run<Response>(call: Call<Response>): Promise<Response> {
     const { clock, timeoutMs } = this.#options;
-    const deadline = startDeadline(clock, timeoutMs, call.signal);
+    const deadline = new Deadline(clock, timeoutMs, call.signal);
     try {
       return await this.#runProtected(call, deadline);
     } finally {
@@ -116,7 +116,7 @@ export class Caller {
 
   async #drain(): Promise<void> {
     await Promise.allSettled(this.#running);
-    await this.#options.transport.close();
+    this.#options.transport.close();
   }
 
   async #sendUntilSettled<Response>(call: Call<Response>, deadline: Deadline): Promise<Response> {
@@ -176,10 +176,10 @@ export class Caller {
     }
   }
 
-  async #exchangeWith(key: string | undefined, call: Call<unknown>, { signal }: Deadline): Promise<Exchanged> {
+  async #exchangeWith(key: string | undefined, call: Call<unknown>, deadline: Deadline): Promise<Exchanged> {
     const { method, path, body } = call;
-    const headers = { ...call.headers, ...(key === undefined ? {} : { 'x-api-key': key }) };
-    return { answer: await this.#options.transport.exchange({ method, path, body, headers, signal }), key };
+    const headers = key === undefined ? call.headers : { ...call.headers, 'x-api-key': key };
+    return { answer: await this.#options.transport.exchange({ method, path, body, headers, deadline }), key };
   }
 
   /**

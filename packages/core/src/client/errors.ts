@@ -221,7 +221,7 @@ export class ConnectionError extends DiditCallError {
     endpoint: string,
     /** Part of the request was written to the socket, so Didit may have processed it. */
     readonly sent: boolean,
-    /** Code of the operating system or of undici, for example `ECONNREFUSED`. */
+    /** Code of the operating system or of Node, for example `ECONNREFUSED`. */
     readonly reason: string,
   ) {
     const happened = sent ? 'the connection broke before the answer' : 'no connection could be made';

@@ -1,6 +1,6 @@
 /** What came of one attempt that gave no usable answer. */
 export type FailedAttempt =
-  /** Nothing was sent. `reason` is the code of Node or undici. */
+  /** Nothing was sent. `reason` is the code of Node. */
   | { readonly kind: 'not-sent'; readonly reason: string }
   /** The request was sent, and the connection broke or the service failed: it may have been processed and charged. */
   | { readonly kind: 'ambiguous' }
@@ -39,8 +39,6 @@ const TRANSIENT: ReadonlySet<string> = new Set([
   'ENETUNREACH',
   'EPIPE',
   'ETIMEDOUT',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_SOCKET',
 ]);
 
 /**

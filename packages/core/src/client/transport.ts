@@ -1,16 +1,17 @@
-import type { Readable } from 'node:stream';
-import { type Dispatcher, Pool } from 'undici';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { EncodedBody } from './body.js';
-import { race } from './deadline.js';
+import { Connections } from './connections.js';
+import type { Deadline } from './deadline.js';
 import { BadResponseError, ConnectionError, type DiditCallError } from './errors.js';
 
 /** One request as it goes over the wire. */
 export interface WireRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: EncodedBody | undefined;
-  readonly signal: AbortSignal;
+  /** When it ends, the exchange breaks off at once. */
+  readonly deadline: Pick<Deadline, 'onEnd'>;
 }
 
 /** One complete answer. */
@@ -23,7 +24,6 @@ export interface WireAnswer {
 /** Connections to one origin. */
 export interface TransportOptions {
   readonly origin: string;
-  readonly maxConnections: number;
   /** Bytes; a longer answer is refused. */
   readonly maxAnswerBytes: number;
 }
@@ -34,36 +34,24 @@ interface Progress {
   status: number | undefined;
 }
 
-/** How long an idle connection is kept, in milliseconds: short, since a reused socket that just died loses a call. */
-const KEEP_ALIVE_MS = 4_000;
+/** Bytes of a body that are written at once; the rest waits until the connection has taken them. */
+const WRITE_BYTES = 256 * 1024;
 
-/** How long one attempt to connect may take, in milliseconds: short enough to leave time for another. */
-const CONNECT_TIMEOUT_MS = 2_500;
+/** Not for a call to choose. */
+const FIXED_HEADERS = { 'accept-encoding': 'identity', accept: 'application/json' };
 
 /** Does exactly one HTTP exchange per call, over kept-alive connections; never follows, retries or decompresses. */
 export class Transport {
-  readonly #pool: Pool;
+  readonly #connections: Connections;
   readonly #maxAnswerBytes: number;
 
-  constructor({ origin, maxConnections, maxAnswerBytes }: TransportOptions) {
+  constructor({ origin, maxAnswerBytes }: TransportOptions) {
+    this.#connections = new Connections(origin);
     this.#maxAnswerBytes = maxAnswerBytes;
-    this.#pool = new Pool(origin, {
-      connections: maxConnections,
-      pipelining: 1,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      keepAliveMaxTimeout: KEEP_ALIVE_MS,
-      // The total deadline of a call comes as a signal; a timeout between bytes would not end a drip.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      // Said here, so that NODE_TLS_REJECT_UNAUTHORIZED=0 or --tls-min-v1.0, set for something else, cannot give the
-      // key away.
-      connect: { timeout: CONNECT_TIMEOUT_MS, rejectUnauthorized: true, minVersion: 'TLSv1.2' },
-      allowH2: false,
-    });
   }
 
   /**
-   * @throws {@link ConnectionError} when there is no complete answer, or the signal was aborted
+   * @throws {@link ConnectionError} when there is no complete answer
    * @throws {@link BadResponseError} when the answer is longer than allowed or compressed
    */
   async exchange(request: WireRequest): Promise<WireAnswer> {
@@ -76,41 +64,65 @@ export class Transport {
     }
   }
 
-  async #exchange(request: WireRequest, progress: Progress): Promise<WireAnswer> {
-    const { method, path, headers, body, signal } = request;
-    // undici notices an abort only once a request has a connection, and drops it then; nobody is to wait for that.
-    const response = await race(
-      this.#pool.request({
-        method,
-        path,
-        headers: { ...headers, ...bodyHeaders(body), 'accept-encoding': 'identity', accept: 'application/json' },
-        body: body ? watched(body.chunks, progress) : null,
-        signal,
-      }),
-      signal,
-    );
-    progress.status = response.statusCode;
-    const header = (name: string) => headerOf(response.headers[name]);
-    return { status: response.statusCode, header, body: await this.#readBody(request, response) };
+  #exchange(request: WireRequest, progress: Progress): Promise<WireAnswer> {
+    const { method, path, headers, body, deadline } = request;
+    return new Promise((resolve, reject) => {
+      const call = this.#connections.open(method, path, { ...headers, ...bodyHeaders(body), ...FIXED_HEADERS });
+      const takeBack = deadline.onEnd(() => {
+        // Here, since a request that has no connection yet says nothing when it is destroyed.
+        reject(new Error('the call is to end'));
+        call.destroy();
+      });
+      this.#connections.whenReady(call, () => {
+        progress.sent = body !== undefined;
+        sendBody(call, body?.chunks ?? []);
+      });
+      call
+        .once('response', (response) => {
+          progress.status = response.statusCode;
+          resolve(this.#answer(request, call, response));
+        })
+        .on('error', reject)
+        .once('close', () => {
+          takeBack();
+          // An answer that changes the protocol closes the connection without an error.
+          reject(new Error('closed'));
+        });
+    });
   }
 
-  async #readBody(request: WireRequest, { statusCode, headers, body }: Dispatcher.ResponseData): Promise<Uint8Array> {
-    const refuse = (problem: string) => new BadResponseError(endpointOf(request), problem, statusCode);
+  async #answer(request: WireRequest, call: ClientRequest, response: IncomingMessage): Promise<WireAnswer> {
+    const body = await this.#readBody(request, response);
+    // Answered before all was sent: nobody reads the rest any more.
+    if (!call.writableFinished) call.destroy();
+    // What follows an answer in the same breath closes the idle connection; only then may the next request have it.
+    await new Promise(setImmediate);
+    return { status: response.statusCode ?? 0, header: (name) => headerOf(response.headers[name]), body };
+  }
+
+  #readBody(request: WireRequest, response: IncomingMessage): Promise<Uint8Array> {
     const chunks: Uint8Array[] = [];
     let length = 0;
-    // Leaving the loop by an exception destroys the body, and with it the connection.
-    for await (const chunk of body as AsyncIterable<Uint8Array>) {
-      if (isEncoded(headers)) throw refuse('it is compressed, although none was asked for');
-      length += chunk.length;
-      if (length > this.#maxAnswerBytes) throw refuse(`it has more than ${this.#maxAnswerBytes} bytes`);
-      chunks.push(chunk);
-    }
-    return Buffer.concat(chunks);
+    return new Promise((resolve, reject) => {
+      const refuse = (problem: string) => {
+        reject(new BadResponseError(endpointOf(request), problem, response.statusCode ?? 0));
+        response.destroy();
+      };
+      response
+        .on('data', (chunk: Uint8Array) => {
+          chunks.push(chunk);
+          length += chunk.length;
+          if (isEncoded(response)) refuse('it is compressed, although none was asked for');
+          else if (length > this.#maxAnswerBytes) refuse(`it has more than ${this.#maxAnswerBytes} bytes`);
+        })
+        .once('end', () => resolve(Buffer.concat(chunks)))
+        .on('error', reject);
+    });
   }
 
-  /** Lets running exchanges finish, then closes the connections. */
-  async close(): Promise<void> {
-    await this.#pool.close();
+  /** Closes the connections; whatever runs on one breaks. */
+  close(): void {
+    this.#connections.close();
   }
 }
 
@@ -119,21 +131,26 @@ export function endpointOf({ method, path }: Pick<WireRequest, 'method' | 'path'
   return `${method} ${path}`;
 }
 
-/**
- * The chunks, with a note that they were asked for. undici asks for the first chunk once it has a connection and before
- * it writes the first byte of the head, so as long as nobody asked, nothing was sent.
- */
-function watched(chunks: readonly Uint8Array[], progress: Progress): Readable {
-  const body = (function* () {
-    progress.sent = true;
-    yield* chunks;
-  })();
-  // undici documents iterables as bodies (docs/api/Dispatcher.md, DispatchOptions); its types leave them out.
-  return body as unknown as Readable;
+/** Writes a body without ever holding more than a little of it twice, and ends the request. */
+function sendBody(call: ClientRequest, chunks: readonly Uint8Array[]): void {
+  let next = 0;
+  const sendMore = () => {
+    let bytes = 0;
+    call.cork();
+    for (; next < chunks.length && bytes < WRITE_BYTES; next += 1) {
+      const chunk = chunks[next] as Uint8Array;
+      call.write(chunk);
+      bytes += chunk.length;
+    }
+    if (next === chunks.length) call.end();
+    else call.once('drain', sendMore);
+    call.uncork();
+  };
+  sendMore();
 }
 
-/** Codes of undici and its parser for bytes that are not HTTP, or that are more of it than anyone sends. */
-const NOT_HTTP = /^(HPE_|HTTP_PARSER|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_)/;
+/** Codes of Node's parser for bytes that are not HTTP, or that are more of it than anyone sends. */
+const NOT_HTTP = /^HPE_/;
 
 function brokenExchange(endpoint: string, { sent, status }: Progress, reason: string): DiditCallError {
   if (status !== undefined) {
@@ -143,7 +160,7 @@ function brokenExchange(endpoint: string, { sent, status }: Progress, reason: st
   return new ConnectionError(endpoint, sent, reason);
 }
 
-function isEncoded(headers: Dispatcher.ResponseData['headers']): boolean {
+function isEncoded({ headers }: IncomingMessage): boolean {
   return (headerOf(headers['content-encoding']) ?? 'identity') !== 'identity';
 }
 
@@ -155,11 +172,9 @@ function headerOf(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value.join(', ') : value;
 }
 
-/** Codes are constants of Node and undici; their messages could repeat what was sent and are left out. */
+/** Codes are constants of Node; their messages could repeat what was sent and are left out. */
 function reasonOf(error: unknown): string {
   // By its shape: errors of Node may come from another realm.
-  const { name, code } = Object(error) as { readonly name?: unknown; readonly code?: unknown };
-  // undici looks the codes of its parser up by number in a table by name, and so gives none (7.30.2).
-  if (name === 'HTTPParserError' && code === undefined) return 'HTTP_PARSER';
+  const { code } = Object(error) as { readonly code?: unknown };
   return typeof code === 'string' && /^[A-Z0-9_]{1,64}$/.test(code) ? code : 'unknown reason';
 }

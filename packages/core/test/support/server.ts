@@ -245,8 +245,10 @@ export function clientOf(
 }
 
 /** Closes something after the test. */
-export function closeAfterTest<Closeable extends { close: () => Promise<void> }>(closeable: Closeable): Closeable {
-  open.push(() => closeable.close());
+export function closeAfterTest<Closeable extends { close: () => void | Promise<void> }>(
+  closeable: Closeable,
+): Closeable {
+  open.push(async () => closeable.close());
   return closeable;
 }
 

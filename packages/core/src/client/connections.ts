@@ -1,0 +1,93 @@
+import http, { type ClientRequest } from 'node:http';
+import https from 'node:https';
+import type { Socket } from 'node:net';
+import type { SecureVersion } from 'node:tls';
+import { urlToHttpOptions } from 'node:url';
+
+/** How long an idle connection is kept, in milliseconds: short, since a reused socket that just died loses a call. */
+const KEEP_ALIVE_MS = 4_000;
+
+/** How long one attempt to connect may take, in milliseconds: short enough to leave time for another. */
+const CONNECT_TIMEOUT_MS = 2_500;
+
+/**
+ * What every request is held to, whatever Node was told: --max-http-header-size and --insecure-http-parser, set for
+ * something else, must not loosen what counts as an answer. Of two headers of one name both count.
+ */
+const STRICT = { maxHeaderSize: 16 * 1024, insecureHTTPParser: false, joinDuplicateHeaders: true };
+
+/** Likewise: NODE_TLS_REJECT_UNAUTHORIZED=0 or --tls-min-v1.0 must not give the key away. */
+const SECURE = { rejectUnauthorized: true, minVersion: 'TLSv1.2' as SecureVersion, ALPNProtocols: ['http/1.1'] };
+
+/** Kept-alive connections to one origin, as many as requests run at once; a bulkhead bounds those. */
+export class Connections {
+  readonly #agent: http.Agent;
+  readonly #request: typeof http.request;
+  readonly #target: {
+    readonly hostname?: string | null | undefined;
+    readonly port?: string | number | null | undefined;
+  };
+  readonly #readyEvent: 'connect' | 'secureConnect';
+
+  constructor(origin: string) {
+    const url = new URL(origin);
+    const isSecure = url.protocol === 'https:';
+    const { hostname, port } = urlToHttpOptions(url);
+    this.#target = { hostname, port };
+    const options = { keepAlive: true, maxFreeSockets: Number.POSITIVE_INFINITY, timeout: KEEP_ALIVE_MS };
+    this.#agent = closingWhatSpeaksUnasked(
+      isSecure ? new https.Agent({ ...options, ...SECURE }) : new http.Agent(options),
+    );
+    this.#request = isSecure ? https.request : http.request;
+    this.#readyEvent = isSecure ? 'secureConnect' : 'connect';
+  }
+
+  /** A request of which nothing is sent before something is written, which {@link whenReady} is for. */
+  open(method: string, path: string, headers: Readonly<Record<string, string>>): ClientRequest {
+    const request = this.#request({ ...this.#target, ...STRICT, method, path, agent: this.#agent });
+    // Not as an option: NODE_DEBUG=http prints those of a request that needs a connection, and the key is a header.
+    for (const [name, value] of Object.entries(headers)) request.setHeader(name, value);
+    return request;
+  }
+
+  /** Calls back once, as soon as `request` has a connection that its bytes can go over, TLS included. */
+  whenReady(request: ClientRequest, write: () => void): void {
+    request.once('socket', (socket) => {
+      // One that closes at this moment is left to its end, with nothing written.
+      if (request.reusedSocket) return socket.writable ? write() : undefined;
+      const giveUp = () => request.destroy(Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' }));
+      socket.setTimeout(CONNECT_TIMEOUT_MS, giveUp);
+      socket.once(this.#readyEvent, () => {
+        socket.setTimeout(0, giveUp);
+        write();
+      });
+    });
+  }
+
+  /** Closes all; what runs on one breaks. */
+  close(): void {
+    this.#agent.destroy();
+  }
+}
+
+/** Closes an idle connection on which anything arrives: what nobody asked for must not answer the next request. */
+function closingWhatSpeaksUnasked(agent: http.Agent): http.Agent {
+  const keepSocketAlive = agent.keepSocketAlive.bind(agent);
+  const reuseSocket = agent.reuseSocket.bind(agent);
+  return Object.assign(agent, {
+    keepSocketAlive(socket: Socket) {
+      socket.on('data', destroy);
+      return keepSocketAlive(socket);
+    },
+    reuseSocket(socket: Socket, request: ClientRequest) {
+      socket.removeListener('data', destroy);
+      // The time that it may be idle is over; an answer may take longer.
+      socket.setTimeout(0);
+      reuseSocket(socket, request);
+    },
+  });
+}
+
+function destroy(this: Socket): void {
+  this.destroy();
+}
