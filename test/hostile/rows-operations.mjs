@@ -25,7 +25,7 @@ export const OPERATION_ROWS = {
       nestjs('liveness.module'),
     ],
   },
-  D02: { tested: [SECRETS, core('client-client'), core('gate-guard')] },
+  D02: { tested: [SECRETS, core('client-client'), core('client-transport'), core('gate-guard')] },
   D03: {
     tested: [
       SECRETS,

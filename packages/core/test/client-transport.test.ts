@@ -115,6 +115,17 @@ describe('an exchange', () => {
     expect([headers.get('accept-encoding'), headers.get('accept')]).toEqual(['identity', 'application/json']);
   });
 
+  it('makes no connection for a header that cannot be sent, and tells nothing of it (D02)', async () => {
+    const server = await startServer(answer({}));
+
+    const error = await rejectionOf(transportTo(server).exchange(post({ headers: { 'x-api-key': 'one\ntwo' } })));
+    await settle();
+
+    expect(error).toMatchObject({ code: 'connection', sent: false, reason: 'ERR_INVALID_CHAR', billed: 'no' });
+    expect(String(error)).not.toContain('two');
+    expect(server.connections()).toBe(0);
+  });
+
   it('sends a GET without a body', async () => {
     const server = await startServer(answer({ body: 'ok' }));
     const { body: _, ...request } = post({ method: 'GET', path: '/v3/billing/balance/' });

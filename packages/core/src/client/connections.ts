@@ -44,9 +44,12 @@ export class Connections {
 
   /** A request of which nothing is sent before something is written, which {@link whenReady} is for. */
   open(method: string, path: string, headers: Readonly<Record<string, string>>): ClientRequest {
+    const entries = Object.entries(headers);
+    // Before a connection is asked for, which would be left over.
+    for (const [name, value] of entries) http.validateHeaderValue(name, value);
     const request = this.#request({ ...this.#target, ...STRICT, method, path, agent: this.#agent });
     // Not as an option: NODE_DEBUG=http prints those of a request that needs a connection, and the key is a header.
-    for (const [name, value] of Object.entries(headers)) request.setHeader(name, value);
+    for (const [name, value] of entries) request.setHeader(name, value);
     return request;
   }
 
