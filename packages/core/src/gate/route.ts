@@ -181,7 +181,7 @@ export class LivenessRoute {
     const question = await this.#question(attempt);
     const response = await this.#asking.check({ run, picture, question, signal: attempt.signal });
     const asked = { selfie, picture, account: this.#context.client.accountName, question };
-    const checked = isCallError(response) ? { ...asked, error: response } : { ...asked, response, matches: new Map() };
+    const checked = isCallError(response) ? { error: response, ...asked } : { response, matches: new Map(), ...asked };
     rememberChecked(attempt.request, checked);
     return checked;
   }
@@ -271,11 +271,11 @@ export class LivenessRoute {
     return Object.freeze({
       outcome: decision.outcome === 'approved' ? 'approved' : 'review',
       requestId,
-      ...this.#factsOf(run, picture),
       score: liveness.score,
       faceQuality: liveness.faceQuality,
       faceLuminance: liveness.faceLuminance,
       decision,
+      ...this.#factsOf(run, picture),
       ...(match ? { faceMatch: Object.freeze({ requestId: match.requestId, score: match.faceMatch.score }) } : {}),
       ...(this.#context.includeFaces ? { faces: liveness.userImage.entities } : {}),
     });
