@@ -136,7 +136,7 @@ export class LivenessRoute {
   async #examine(run: Run, attempt: Entered, brought: Received | Checked | Unanswered): Promise<GateResult> {
     const complaints = fieldHints(await attempt.validate?.(brought.selfie.fields));
     if (complaints.length > 0) return run.refused('invalid-fields', { hints: complaints });
-    const reference = await this.#reference(attempt);
+    const reference = attempt.referenceImage && (await this.#reference(attempt.referenceImage));
     if (reference === null) return run.refused('reference-missing');
 
     const checked =
@@ -170,10 +170,10 @@ export class LivenessRoute {
     return this.#options.dangerouslyAllowWhenUnavailable && isOutage(error);
   }
 
-  /** The picture that the selfie must show the person of; undefined where none is demanded, null where there is none. */
-  async #reference({ referenceImage }: Attempt): Promise<Picture | null | undefined> {
-    if (referenceImage && this.onReview === 'step-up') throw matchWithStepUp('referenceImage');
-    return referenceImage && readReference(referenceImage);
+  /** The picture that the selfie must show the person of; null where there is none. */
+  async #reference(referenceImage: NonNullable<Attempt['referenceImage']>): Promise<Picture | null> {
+    if (this.onReview === 'step-up') throw matchWithStepUp('referenceImage');
+    return readReference(referenceImage);
   }
 
   /** What Didit says of the picture; the paid call. Kept for further guards of the same request. */
@@ -271,11 +271,11 @@ export class LivenessRoute {
     return Object.freeze({
       outcome: decision.outcome === 'approved' ? 'approved' : 'review',
       requestId,
+      ...this.#factsOf(run, picture),
       score: liveness.score,
       faceQuality: liveness.faceQuality,
       faceLuminance: liveness.faceLuminance,
       decision,
-      ...this.#factsOf(run, picture),
       ...(match ? { faceMatch: Object.freeze({ requestId: match.requestId, score: match.faceMatch.score }) } : {}),
       ...(this.#context.includeFaces ? { faces: liveness.userImage.entities } : {}),
     });
