@@ -48,7 +48,7 @@ export async function readSelfie(
   earlier: EarlierParse = request as EarlierParse,
 ): Promise<SelfieReading> {
   const resolved = resolveUploadOptions(options);
-  const outcome = await readCounted(request, resolved.maxBufferedBytes, async (holding) =>
+  const outcome = await readCounted(request, resolved.maxBufferedBytes, (holding) =>
     readOutcome({ request, holding, earlier }, resolved),
   );
   if (outcome.kind !== 'refused') return outcome;

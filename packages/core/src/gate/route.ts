@@ -100,7 +100,7 @@ export class LivenessRoute {
    * @throws whatever the functions of the attempt throw, {@link ImageRefusedError} for a reference picture that cannot be
    * compared, and {@link InvalidOptionError} for one next to a step-up; the handler must then not run
    */
-  async check(attempt: Attempt): Promise<GateResult> {
+  check(attempt: Attempt): Promise<GateResult> {
     return runThrough(this.#context, attempt, (run, signal) =>
       inTurn(attempt.request, signal, () => this.#check(run, { ...attempt, signal })),
     );
