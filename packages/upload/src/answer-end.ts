@@ -21,14 +21,15 @@ export function isAnswerOver(answer: Answer): boolean {
  */
 export function onAnswerEnd(answer: Answer, callback: () => void): void {
   const connection = connectionOf(answer);
+  const waiters = connection && waitersOf(connection);
   const end = (): void => {
-    if (connection) WAITING.get(connection)?.delete(end);
+    waiters?.delete(end);
     answer.off('finish', end).off('close', end);
     callback();
   };
   // Requests that a test tool injects may see only the first of the two.
-  answer.once('finish', end).once('close', end);
-  if (connection) waitersOf(connection).add(end);
+  answer.on('finish', end).on('close', end);
+  waiters?.add(end);
 }
 
 /**

@@ -47,12 +47,15 @@ export interface HoldingWorld {
  * The bytes of one upload, counted as they arrive in a ledger that all uploads share. What does not fit under the limit
  * of its own guard is not taken, unless uploads that hardly move, or answers that nobody takes, can give way to it.
  */
-export class Holding {
+export class Holding implements Yielding {
   readonly #ledger: BufferLedger;
   readonly #limitBytes: number;
   readonly #now: () => number;
   readonly #pace: Pace;
-  #yielding: Yielding | undefined;
+  #onEvicted = (): void => {};
+  /** Once this waits for an answer. */
+  #isAnswered: (() => boolean) | undefined;
+  #answerNeededAtMs: number | undefined;
   #bytes = 0;
   #isReleased = false;
 
@@ -70,23 +73,31 @@ export class Holding {
 
   /** From now on this upload may have to give way; `onEvicted` is told once its bytes are no longer counted. */
   startArriving(onEvicted: () => void): void {
-    this.#startYielding((nowMs) => this.#pace.bytesOfLate(nowMs), onEvicted);
+    this.#onEvicted = onEvicted;
+    this.#ledger.yielding.add(this);
   }
 
   /** All has arrived, or nothing more will: it does not give way any more. */
   stopYielding(): void {
-    if (this.#yielding) this.#ledger.yielding.delete(this.#yielding);
-    this.#yielding = undefined;
+    this.#ledger.yielding.delete(this);
   }
 
   /** From now on this waits for an answer; once that is there, the client has to take it or to give way. */
   startWaiting(isAnswered: () => boolean, onEvicted: () => void): void {
-    let neededAtMs: number | undefined;
-    this.#startYielding((nowMs) => {
-      if (!isAnswered()) return Infinity;
-      neededAtMs ??= nowMs;
-      return nowMs - neededAtMs < TAKING_MS ? Infinity : NOTHING_TO_COME;
-    }, onEvicted);
+    this.#isAnswered = isAnswered;
+    this.startArriving(onEvicted);
+  }
+
+  bytesOfLate(nowMs: number): number {
+    if (this.#isAnswered === undefined) return this.#pace.bytesOfLate(nowMs);
+    if (!this.#isAnswered()) return Infinity;
+    this.#answerNeededAtMs ??= nowMs;
+    return nowMs - this.#answerNeededAtMs < TAKING_MS ? Infinity : NOTHING_TO_COME;
+  }
+
+  evict(): void {
+    this.release();
+    this.#onEvicted();
   }
 
   /** Whether so many bytes would fit if they came at once; takes none, and nobody has to give way for them. */
@@ -113,21 +124,6 @@ export class Holding {
     this.#isReleased = true;
   }
 
-  #startYielding(bytesOfLate: Yielding['bytesOfLate'], onEvicted: () => void): void {
-    const bytesOf = (): number => this.#bytes;
-    this.#yielding = {
-      get bytes() {
-        return bytesOf();
-      },
-      bytesOfLate,
-      evict: () => {
-        this.release();
-        onEvicted();
-      },
-    };
-    this.#ledger.yielding.add(this.#yielding);
-  }
-
   #excessOf(bytes: number): number {
     return this.#ledger.totalBytes + bytes - this.#limitBytes;
   }
@@ -148,7 +144,7 @@ export class Holding {
   #slower(nowMs: number): readonly Yielding[] {
     const limit = Math.min(LEAST_BYTES, this.#pace.bytesOfLate(nowMs));
     return [...this.#ledger.yielding]
-      .filter((upload) => upload !== this.#yielding && upload.bytes > 0)
+      .filter((upload) => upload !== this && upload.bytes > 0)
       .map((upload) => ({ upload, bytesOfLate: upload.bytesOfLate(nowMs) }))
       .filter(({ bytesOfLate }) => bytesOfLate < limit)
       .sort((left, right) => left.bytesOfLate - right.bytesOfLate)

@@ -1,5 +1,6 @@
 const SMALL_BYTES = 4 * 1024;
 const SLAB_BYTES = 16 * 1024;
+const NO_SLAB = Buffer.alloc(0);
 
 /**
  * A body as the list of pieces it arrived in, without joining them.
@@ -13,7 +14,7 @@ const SLAB_BYTES = 16 * 1024;
  */
 export class ChunkList {
   #chunks: Uint8Array[] = [];
-  #slab = Buffer.alloc(0);
+  #slab = NO_SLAB;
   #slabStart = 0;
   #slabEnd = 0;
   #size = 0;
@@ -40,7 +41,7 @@ export class ChunkList {
   /** Lets go of every byte. */
   clear(): void {
     this.#chunks = [];
-    this.#slab = Buffer.alloc(0);
+    this.#slab = NO_SLAB;
     this.#slabStart = this.#slabEnd = this.#size = 0;
   }
 

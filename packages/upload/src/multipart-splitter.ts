@@ -5,6 +5,7 @@ const MAX_EDGE_BYTES = 4 * 1024;
 /** Longest head of a part. Those of browsers and HTTP clients have a few hundred bytes. */
 const MAX_HEAD_BYTES = 8 * 1024;
 
+const NO_BYTES = Buffer.alloc(0);
 const LINE_BREAK = '\r\n';
 const HEAD_END = Buffer.from('\r\n\r\n');
 const CARRIAGE_RETURN = 0x0d;
@@ -50,7 +51,7 @@ export class MultipartSplitter {
   /** The first of the two bytes behind a delimiter. */
   #firstBehind: number | undefined;
   /** A head whose end has not arrived. */
-  #head: Buffer = Buffer.alloc(0);
+  #head: Buffer = NO_BYTES;
   #edgeBytes = 0;
 
   /** @param boundary - of 1 to 70 characters, none of them a control character */
@@ -202,7 +203,7 @@ export class MultipartSplitter {
   }
 
   #beginPart(head: Buffer): void {
-    this.#head = Buffer.alloc(0);
+    this.#head = NO_BYTES;
     this.#place = 'content';
     this.#matched = this.#borrowed = LINE_BREAK.length;
     this.#refusal = this.#listener.onHead(head);

@@ -11,11 +11,13 @@ interface FieldPath {
 
 const SEGMENT = /\[([^\]]+)\]/y;
 const INDEX = /^\d+$/;
+const BRACKETED_INDEX = /^(\d+)\]/;
 
 /** Whether a name has no more brackets than allowed, and no larger number in any of them. */
 export function isNameWithin(name: string, { maxDepth, maxIndex }: { maxDepth: number; maxIndex: number }): boolean {
-  if (name.split('[').length - 1 > maxDepth) return false;
-  return [...name.matchAll(/\[(\d+)\]/g)].every(([, index]) => Number(index) <= maxIndex);
+  const [, ...bracketed] = name.split('[');
+  if (bracketed.length > maxDepth) return false;
+  return bracketed.every((text) => Number(BRACKETED_INDEX.exec(text)?.[1] ?? 0) <= maxIndex);
 }
 
 /**

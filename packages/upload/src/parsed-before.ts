@@ -23,9 +23,9 @@ type FileLike = Readonly<Record<string, unknown>>;
  * other fields are no fault here: the middleware that took them was told to.
  */
 export function filesLeftBefore({ file, files }: EarlierParse, field: string): readonly FileLike[] | undefined {
-  const found = new Set([file, ...listFiles(files, field)].filter(isRecord));
-  if (found.size === 0) return hasAnyFile(files) ? [] : undefined;
-  return [...found].filter(({ fieldname }) => fieldname === undefined || fieldname === field);
+  const found = [file, ...listFiles(files, field)].filter(isRecord);
+  if (found.length === 0) return hasAnyFile(files) ? [] : undefined;
+  return [...new Set(found)].filter(({ fieldname }) => fieldname === undefined || fieldname === field);
 }
 
 /** Whether a multipart parser ran, going by the traces that multer and express-fileupload leave without a file. */
@@ -101,8 +101,8 @@ async function takeStoredFile(path: string, picture: PictureIntake): Promise<Upl
 
 function listFiles(files: unknown, field: string): readonly unknown[] {
   if (Array.isArray(files)) return files;
-  const byField = isRecord(files) ? files : {};
-  return Object.entries(byField)
+  if (!isRecord(files)) return [];
+  return Object.entries(files)
     .filter(([name]) => name === field)
     .flatMap(([, entry]) => entry);
 }

@@ -48,8 +48,8 @@ const MEDIA_TYPE = new RegExp(`^${TOKEN}/${TOKEN}`);
 
 const EMPTY = '""';
 
-/** The headers that are read, as they are where they are missing. */
-const NO_HEADERS = { 'content-disposition': '', 'content-type': '', 'content-transfer-encoding': '' };
+/** The headers that are read. */
+const HEADERS = ['content-disposition', 'content-type', 'content-transfer-encoding'];
 /** The encodings that leave the bytes as they are (RFC 2045 6.2). */
 const PLAIN_ENCODING = /^(?:7bit|8bit|binary|)[ \t]*$/i;
 /** Charsets that senders of forms name: the default, and what older Java clients write. */
@@ -74,10 +74,10 @@ const MALFORMED = refused('malformed-upload');
  */
 export function parsePartHead(head: Buffer): PartHead | Refused {
   const headers = readHeaders(head.toString('latin1'));
-  const disposition = headers && readDisposition(headers['content-disposition']);
+  const disposition = headers && readDisposition(headers.get('content-disposition'));
   if (headers === undefined || disposition === undefined) return MALFORMED;
-  const mediaType = readMediaType(headers['content-type']);
-  const isEncoded = !PLAIN_ENCODING.test(headers['content-transfer-encoding']);
+  const mediaType = readMediaType(headers.get('content-type'));
+  const isEncoded = !PLAIN_ENCODING.test(headers.get('content-transfer-encoding') ?? '');
   if (!disposition.isFile) return isEncoded ? MALFORMED : textPart(disposition.name, mediaType);
   // The bytes decide what a file is. Nobody decodes them, here or behind; a picture in encoded ones would be none.
   return isEncoded
@@ -93,18 +93,18 @@ function textPart(name: string, mediaType: MediaType): PartHead | Refused {
 }
 
 /** The headers that are read here; undefined when one is malformed or there twice. A folded line is no header. */
-function readHeaders(head: string): typeof NO_HEADERS | undefined {
+function readHeaders(head: string): ReadonlyMap<string, string> | undefined {
   const headers = new Map<string, string>();
   for (const line of head.split('\r\n')) {
     const colon = line.indexOf(':');
     const name = line.slice(0, Math.max(0, colon)).toLowerCase();
     if (!HEADER_NAME.test(name) || CONTROL.test(line) || headers.has(name)) return undefined;
-    if (Object.hasOwn(NO_HEADERS, name)) headers.set(name, line.slice(colon + 1).replace(/^[ \t]+/, ''));
+    if (HEADERS.includes(name)) headers.set(name, line.slice(colon + 1).replace(/^[ \t]+/, ''));
   }
-  return { ...NO_HEADERS, ...Object.fromEntries(headers) };
+  return headers;
 }
 
-function readDisposition(value: string): Disposition | undefined {
+function readDisposition(value = ''): Disposition | undefined {
   const [type] = FORM_DATA.exec(value) ?? [];
   const parameters = type === undefined ? undefined : readParameters(value, type.length);
   if (!parameters?.every(([name]) => KNOWN_NAME.test(name))) return undefined;
@@ -161,7 +161,7 @@ function namesFile(disposition: ReadonlyMap<string, string>): boolean {
 }
 
 /** A type that nobody can read is only worth nothing. */
-function readMediaType(value: string): MediaType {
+function readMediaType(value = ''): MediaType {
   const [type] = MEDIA_TYPE.exec(value) ?? [];
   const parameters = type === undefined ? undefined : readParameters(value, type.length);
   if (type === undefined || parameters === undefined) return DEFAULT_TYPE;

@@ -5,6 +5,7 @@ import { SNIFF_BYTES, type SniffVerdict, sniff } from './sniff.js';
 
 /** Deepest nesting of fields that another parser left; our own allow less. */
 const MAX_DEPTH = 32;
+const NO_BYTES = Buffer.alloc(0);
 
 /**
  * Takes the bytes of one picture, from wherever they come, and refuses at the first byte too many or the first
@@ -13,7 +14,7 @@ const MAX_DEPTH = 32;
 export class PictureIntake {
   readonly #limitBytes: number;
   readonly #chunks = new ChunkList();
-  #head = Buffer.alloc(0);
+  #head = NO_BYTES;
   #verdict: SniffVerdict = 'undecided';
 
   constructor(limitBytes: number) {

@@ -48,7 +48,7 @@ export async function readSelfie(
   earlier: EarlierParse = request as EarlierParse,
 ): Promise<SelfieReading> {
   const resolved = resolveUploadOptions(options);
-  const outcome = await readCounted(request, resolved.maxBufferedBytes, async (holding) =>
+  const outcome = await readCounted(request, resolved.maxBufferedBytes, (holding) =>
     readOutcome({ request, holding, earlier }, resolved),
   );
   if (outcome.kind !== 'refused') return outcome;
@@ -75,9 +75,10 @@ async function readOutcome(source: Source, options: ResolvedUploadOptions): Prom
   const declaredBytes = Number(request.headers['content-length'] ?? 0);
   if (declaredBytes > plan.maxBytes) return refused('selfie-too-large');
   if (!holding.couldTake(declaredBytes)) return refused('too-busy');
-  const bounds = { ...plan, timeoutMs: options.timeoutMs, schedule: options.schedule };
-  const outcome = await pourBody(request, bounds, countedSink(plan.openSink, holding));
-  return outcome.kind === 'selfie' ? { ...outcome, release: () => holding.release() } : outcome;
+  const { timeoutMs, schedule } = options;
+  const outcome = await pourBody(request, { timeoutMs, schedule, ...plan }, countedSink(plan.openSink, holding));
+  if (outcome.kind !== 'selfie') return outcome;
+  return { kind: 'selfie', selfie: outcome.selfie, release: () => holding.release() };
 }
 
 /** Counts a picture that another parser had read into memory, or that was read from its file. */

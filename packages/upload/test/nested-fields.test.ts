@@ -108,6 +108,7 @@ describe('isNameWithin', () => {
     ['a[99999999999999999999]', false],
     ['a[4]x', false],
     ['a[4x]', true],
+    ['a[x4]', true],
     ['a[-4]', true],
   ])('A12 says of %s, with two brackets and an index of 3 allowed: %p', (name, isWithin) => {
     expect(isNameWithin(name, { maxDepth: 2, maxIndex: 3 })).toBe(isWithin);

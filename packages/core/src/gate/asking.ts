@@ -35,7 +35,7 @@ export class Asking {
   }
 
   /** What Didit says of the selfie. */
-  async check(asker: Asker): Promise<PassiveLivenessResponse | AnyCallError> {
+  check(asker: Asker): Promise<PassiveLivenessResponse | AnyCallError> {
     const { picture, question } = asker;
     const limit = this.#policy.rules.score.declineAtOrBelow;
     const fields = { ...question, ...(limit === null ? {} : { faceLivenessScoreDeclineThreshold: limit }) };
@@ -48,7 +48,7 @@ export class Asking {
   }
 
   /** What Didit says of the selfie beside another picture. */
-  async compare(asker: Asker, refPicture: Picture): Promise<FaceMatchResponse | AnyCallError> {
+  compare(asker: Asker, refPicture: Picture): Promise<FaceMatchResponse | AnyCallError> {
     const { picture, question } = asker;
     const limit = this.#policy.rules.faceMatch.declineAtOrBelow;
     const fields = { ...question, ...(limit === null ? {} : { threshold: limit }) };

@@ -73,7 +73,7 @@ const WAITS: Readonly<Partial<Record<ProblemCode, Pick<RefusalDetails, 'retryAft
 };
 
 /** Nobody waits for an upload that goes on although its request has ended. */
-async function readUnlessAborted(read: Attempt['read'], signal: AbortSignal): Promise<SelfieReading> {
+function readUnlessAborted(read: Attempt['read'], signal: AbortSignal): Promise<SelfieReading> {
   return race(read(), signal).catch((error: unknown) => {
     if (signal.aborted) return { kind: 'aborted' };
     throw error;

@@ -100,7 +100,7 @@ export class LivenessRoute {
    * @throws whatever the functions of the attempt throw, {@link ImageRefusedError} for a reference picture that cannot be
    * compared, and {@link InvalidOptionError} for one next to a step-up; the handler must then not run
    */
-  async check(attempt: Attempt): Promise<GateResult> {
+  check(attempt: Attempt): Promise<GateResult> {
     return runThrough(this.#context, attempt, (run, signal) =>
       inTurn(attempt.request, signal, () => this.#check(run, { ...attempt, signal })),
     );
@@ -136,7 +136,7 @@ export class LivenessRoute {
   async #examine(run: Run, attempt: Entered, brought: Received | Checked | Unanswered): Promise<GateResult> {
     const complaints = fieldHints(await attempt.validate?.(brought.selfie.fields));
     if (complaints.length > 0) return run.refused('invalid-fields', { hints: complaints });
-    const reference = await this.#reference(attempt);
+    const reference = attempt.referenceImage && (await this.#reference(attempt.referenceImage));
     if (reference === null) return run.refused('reference-missing');
 
     const checked =
@@ -170,10 +170,10 @@ export class LivenessRoute {
     return this.#options.dangerouslyAllowWhenUnavailable && isOutage(error);
   }
 
-  /** The picture that the selfie must show the person of; undefined where none is demanded, null where there is none. */
-  async #reference({ referenceImage }: Attempt): Promise<Picture | null | undefined> {
-    if (referenceImage && this.onReview === 'step-up') throw matchWithStepUp('referenceImage');
-    return referenceImage && readReference(referenceImage);
+  /** The picture that the selfie must show the person of; null where there is none. */
+  async #reference(referenceImage: NonNullable<Attempt['referenceImage']>): Promise<Picture | null> {
+    if (this.onReview === 'step-up') throw matchWithStepUp('referenceImage');
+    return readReference(referenceImage);
   }
 
   /** What Didit says of the picture; the paid call. Kept for further guards of the same request. */
@@ -181,7 +181,7 @@ export class LivenessRoute {
     const question = await this.#question(attempt);
     const response = await this.#asking.check({ run, picture, question, signal: attempt.signal });
     const asked = { selfie, picture, account: this.#context.client.accountName, question };
-    const checked = isCallError(response) ? { ...asked, error: response } : { ...asked, response, matches: new Map() };
+    const checked = isCallError(response) ? { error: response, ...asked } : { response, matches: new Map(), ...asked };
     rememberChecked(attempt.request, checked);
     return checked;
   }

@@ -145,8 +145,8 @@ export class Run {
   }
 
   /** There is a decision; tells of it. */
-  decided({ decision, warnings, ...facts }: Decided): void {
-    if (facts.code !== null) this.#grounds = { code: facts.code, details: { decision } };
+  decided({ decision, warnings, code, requestId, checks, contradictions, image }: Decided): void {
+    if (code !== null) this.#grounds = { code, details: { decision } };
     const risks = warnings.map(({ risk }) => risk);
     this.#context.emit({
       type: 'decided',
@@ -155,7 +155,11 @@ export class Run {
       rules: decision.reasons.map(({ rule }) => rule),
       risks: risks.filter(isCatalogued),
       unknownRisks: risks.filter((risk) => !isCatalogued(risk)).map(harmless),
-      ...facts,
+      code,
+      requestId,
+      checks,
+      contradictions,
+      image,
       ...this.#facts('no'),
     });
   }

@@ -66,7 +66,7 @@ export class StepUpRoute {
    *
    * @throws whatever `subject` throws, and {@link InvalidOptionError} when it gives nothing
    */
-  async check(attempt: StepUpAttempt): Promise<StepUpOutcome> {
+  check(attempt: StepUpAttempt): Promise<StepUpOutcome> {
     return runThrough(this.#context, attempt, (run, signal) => this.#check(run, { ...attempt, signal }));
   }
 

@@ -15,10 +15,9 @@ export async function inTurn<Value>(
 ): Promise<Value> {
   if (!request) return work();
   const before = LAST_TURNS.get(request);
-  // Whose client is gone waits for nobody, not even for a guard that waits for this one.
+  // Whose client is gone waits for nobody, not even for a guard that waits for this one. However the one before ended,
+  // this one may begin.
   const turn = before ? race(before, signal).then(work, work) : work();
-  // However this one ends, the next may begin.
-  const ended = turn.catch(() => undefined);
-  LAST_TURNS.set(request, ended);
+  LAST_TURNS.set(request, turn);
   return turn;
 }

@@ -3,12 +3,17 @@ export class EndOfBytes extends Error {
   override readonly name = 'EndOfBytes';
 }
 
+const NO_BYTES = new Uint8Array();
+
 /** Read access to a list of chunks as if they were one array, without joining them. */
 export class ChunkedBytes {
   readonly size: number;
   readonly #chunks: readonly Uint8Array[];
   readonly #starts: readonly number[];
-  #current = 0;
+  /** The chunk of the last read, and where it begins and ends. */
+  #current: Uint8Array = NO_BYTES;
+  #start = 0;
+  #end = 0;
 
   constructor(chunks: readonly Uint8Array[]) {
     this.#chunks = chunks;
@@ -23,10 +28,8 @@ export class ChunkedBytes {
 
   /** The byte at `offset`. @throws {@link EndOfBytes} outside the bytes */
   at(offset: number): number {
-    if (!(offset >= 0 && offset < this.size)) throw new EndOfBytes();
-    const index = this.#chunkAt(offset);
-    // Both exist: the chunk was found by the offset.
-    return (this.#chunks[index] as Uint8Array)[offset - this.#startOf(index)] as number;
+    this.#moveTo(offset);
+    return this.#current[offset - this.#start] as number; // It exists: the chunk was found by the offset.
   }
 
   uint16(offset: number, littleEndian = false): number {
@@ -56,13 +59,11 @@ export class ChunkedBytes {
 
   /** Offset of the next byte of this value at or after `from`. @throws {@link EndOfBytes} when there is none */
   indexOf(value: number, from: number): number {
-    for (let index = this.#chunkAt(from); index < this.#chunks.length; index += 1) {
-      const start = this.#startOf(index);
-      // It exists: the index is one of the list.
-      const found = (this.#chunks[index] as Uint8Array).indexOf(value, Math.max(0, from - start));
-      if (found >= 0) return start + found;
+    for (let offset = from; ; offset = this.#end) {
+      this.#moveTo(offset);
+      const found = this.#current.indexOf(value, offset - this.#start);
+      if (found >= 0) return this.#start + found;
     }
-    throw new EndOfBytes();
   }
 
   /** Where a chunk begins; past the last one, where all end. */
@@ -70,19 +71,20 @@ export class ChunkedBytes {
     return this.#starts[index] ?? this.size;
   }
 
-  /** Index of the chunk that holds `offset`: the one of the last read, or found by bisection. Past the end, of none. */
-  #chunkAt(offset: number): number {
-    const current = this.#current;
-    if (offset >= this.#startOf(current) && offset < this.#startOf(current + 1)) return current;
+  /** Makes the chunk that holds `offset` the current one. @throws {@link EndOfBytes} when none does */
+  #moveTo(offset: number): void {
+    if (offset >= this.#start && offset < this.#end) return;
+    if (!(offset >= 0 && offset < this.size)) throw new EndOfBytes();
 
     let low = 0;
-    let high = this.#starts.length;
+    let high = this.#chunks.length;
     while (low < high) {
       const middle = Math.ceil((low + high) / 2);
       if (this.#startOf(middle) <= offset) low = middle;
       else high = middle - 1;
     }
-    this.#current = low;
-    return low;
+    this.#current = this.#chunks[low] as Uint8Array; // It exists: the index is one of the list.
+    this.#start = this.#startOf(low);
+    this.#end = this.#startOf(low + 1);
   }
 }

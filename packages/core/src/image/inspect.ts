@@ -37,7 +37,8 @@ export function inspectImage(chunks: readonly Uint8Array[]): ImageInspection {
   const facts = { type: format?.type, size: bytes.size, width: 0, height: 0, animated: false };
   if (!format) return { ...facts, truncated: false, malformed: undefined };
   try {
-    return { ...facts, ...format.walk(bytes), truncated: false, malformed: undefined };
+    const { width, height, animated } = format.walk(bytes);
+    return { type: format.type, size: bytes.size, width, height, animated, truncated: false, malformed: undefined };
   } catch (error) {
     if (error instanceof EndOfBytes) return { ...facts, truncated: true, malformed: undefined };
     if (error instanceof MalformedImage) return { ...facts, truncated: false, malformed: error.message };

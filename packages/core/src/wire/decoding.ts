@@ -66,6 +66,8 @@ export function decodeNullable<Value>(
   return value === null || value === undefined ? null : decode(value, path);
 }
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 /**
  * Bytes to JSON value.
  *
@@ -73,7 +75,7 @@ export function decodeNullable<Value>(
  */
 export function decodeJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return JSON.parse(UTF8.decode(bytes));
   } catch {
     // The parser's own message quotes the answer, which may hold a person's data.
     throw new UndecodableError('the body', 'JSON in UTF-8');

@@ -66,13 +66,13 @@ export function decodeVerdict(value: unknown, path: string): LivenessVerdict {
   const status = decodeStatus(member(liveness, 'status'), `${path}.status`);
   const score = decodeNullable(member(liveness, 'score'), `${path}.score`, decodePercentage);
   const facts = decodeFacts(liveness, path);
-  if (status !== 'Approved') return Object.freeze({ ...facts, status, score });
+  if (status !== 'Approved') return Object.freeze({ status, score, ...facts });
 
   if (score === null) throw new UndecodableError(`${path}.score`, 'a number, although the status is Approved');
   const contradictions = contradictionsOf({ warnings: facts.warnings, pictures: [facts.userImage] });
   return contradictions.length > 0
     ? Object.freeze({ ...facts, status: 'Declined', score, contradictions })
-    : Object.freeze({ ...facts, status, score });
+    : Object.freeze({ status, score, ...facts });
 }
 
 /** @throws {@link UndecodableError} for anything but the three exact words */
