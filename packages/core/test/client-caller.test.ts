@@ -690,7 +690,7 @@ describe('Caller and what is free', () => {
 
   it('sends no key to a host that takes none, and the headers of the call', async () => {
     const server = await startServer([ok]);
-    const call = { ...freeCall('read'), headers: { authorization: 'Bearer token' } };
+    const call: Call<string> = { ...freeCall('read'), headers: [['authorization', 'Bearer token']] };
 
     await callerOf(server, { apiKey: undefined }).run(call);
 

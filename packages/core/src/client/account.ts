@@ -253,7 +253,7 @@ export class DiditAccount {
       path,
       effect: 'read',
       topic: 'account',
-      headers: { authorization: `Bearer ${accessToken}` },
+      headers: [['authorization', `Bearer ${accessToken}`]],
       secrets: [accessToken],
       decode,
     });

@@ -5,6 +5,7 @@ import type { EncodedBody } from './body.js';
 import type { Bulkhead } from './bulkhead.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
 import { type CallTopic, classifyAnswer } from './classify.js';
+import type { Header } from './connections.js';
 import { Deadline } from './deadline.js';
 import {
   AbortedError,
@@ -36,7 +37,7 @@ export interface Call<Response> {
   /** What the words of a refusal can be about. */
   readonly topic: CallTopic;
   /** Headers of this call alone, besides the key. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: readonly Header[];
   readonly body?: EncodedBody;
   /** Goes without the key, to an endpoint that asks for none. */
   readonly keyless?: true;
@@ -178,7 +179,8 @@ export class Caller {
 
   async #exchangeWith(key: string | undefined, call: Call<unknown>, deadline: Deadline): Promise<Exchanged> {
     const { method, path, body } = call;
-    const headers = key === undefined ? call.headers : { ...call.headers, 'x-api-key': key };
+    const headers: Header[] = [...(call.headers ?? [])];
+    if (key !== undefined) headers.push(['x-api-key', key]);
     return { answer: await this.#options.transport.exchange({ method, path, body, headers, deadline }), key };
   }
 

@@ -12,44 +12,41 @@ const CONNECT_TIMEOUT_MS = 2_500;
 
 /**
  * What every request is held to, whatever Node was told: --max-http-header-size and --insecure-http-parser, set for
- * something else, must not loosen what counts as an answer. Of two headers of one name both count.
+ * something else, must not loosen what counts as an answer.
  */
-const STRICT = { maxHeaderSize: 16 * 1024, insecureHTTPParser: false, joinDuplicateHeaders: true };
+const STRICT = { maxHeaderSize: 16 * 1024, insecureHTTPParser: false };
 
 /** Likewise: NODE_TLS_REJECT_UNAUTHORIZED=0 or --tls-min-v1.0 must not give the key away. */
 const SECURE = { rejectUnauthorized: true, minVersion: 'TLSv1.2' as SecureVersion, ALPNProtocols: ['http/1.1'] };
+
+/** A header of a request. */
+export type Header = readonly [name: string, value: string];
 
 /** Kept-alive connections to one origin, as many as requests run at once; a bulkhead bounds those. */
 export class Connections {
   readonly #agent: http.Agent;
   readonly #request: typeof http.request;
-  readonly #target: {
-    readonly hostname?: string | null | undefined;
-    readonly port?: string | number | null | undefined;
-  };
+  readonly #options: http.RequestOptions;
   readonly #readyEvent: 'connect' | 'secureConnect';
 
   constructor(origin: string) {
     const url = new URL(origin);
     const isSecure = url.protocol === 'https:';
-    const { hostname, port } = urlToHttpOptions(url);
-    this.#target = { hostname, port };
-    const options = { keepAlive: true, maxFreeSockets: Number.POSITIVE_INFINITY, timeout: KEEP_ALIVE_MS };
-    this.#agent = closingWhatSpeaksUnasked(
-      isSecure ? new https.Agent({ ...options, ...SECURE }) : new http.Agent(options),
-    );
+    const kept = { keepAlive: true, maxFreeSockets: Number.POSITIVE_INFINITY, timeout: KEEP_ALIVE_MS };
+    this.#agent = closingWhatSpeaksUnasked(isSecure ? new https.Agent({ ...kept, ...SECURE }) : new http.Agent(kept));
     this.#request = isSecure ? https.request : http.request;
     this.#readyEvent = isSecure ? 'secureConnect' : 'connect';
+    const { hostname, port } = urlToHttpOptions(url);
+    this.#options = { agent: this.#agent, hostname, port, ...STRICT };
   }
 
   /** A request of which nothing is sent before something is written, which {@link whenReady} is for. */
-  open(method: string, path: string, headers: Readonly<Record<string, string>>): ClientRequest {
-    const entries = Object.entries(headers);
+  open(method: string, path: string, headers: readonly Header[]): ClientRequest {
     // Before a connection is asked for, which would be left over.
-    for (const [name, value] of entries) http.validateHeaderValue(name, value);
-    const request = this.#request({ ...this.#target, ...STRICT, method, path, agent: this.#agent });
+    for (const [name, value] of headers) http.validateHeaderValue(name, value);
+    const request = this.#request({ method, path, ...this.#options });
     // Not as an option: NODE_DEBUG=http prints those of a request that needs a connection, and the key is a header.
-    for (const [name, value] of entries) request.setHeader(name, value);
+    for (const [name, value] of headers) request.setHeader(name, value);
     return request;
   }
 

@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { EncodedBody } from './body.js';
-import { Connections } from './connections.js';
+import { Connections, type Header } from './connections.js';
 import type { Deadline } from './deadline.js';
 import { BadResponseError, ConnectionError, type DiditCallError } from './errors.js';
 
@@ -8,7 +8,7 @@ import { BadResponseError, ConnectionError, type DiditCallError } from './errors
 export interface WireRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
-  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly headers?: readonly Header[];
   readonly body?: EncodedBody | undefined;
   /** When it ends, the exchange breaks off at once. */
   readonly deadline: Pick<Deadline, 'onEnd'>;
@@ -38,7 +38,10 @@ interface Progress {
 const WRITE_BYTES = 256 * 1024;
 
 /** Not for a call to choose. */
-const FIXED_HEADERS = { 'accept-encoding': 'identity', accept: 'application/json' };
+const FIXED_HEADERS: readonly Header[] = [
+  ['accept-encoding', 'identity'],
+  ['accept', 'application/json'],
+];
 
 /** Does exactly one HTTP exchange per call, over kept-alive connections; never follows, retries or decompresses. */
 export class Transport {
@@ -65,9 +68,9 @@ export class Transport {
   }
 
   #exchange(request: WireRequest, progress: Progress): Promise<WireAnswer> {
-    const { method, path, headers, body, deadline } = request;
+    const { method, path, headers = [], body, deadline } = request;
     return new Promise((resolve, reject) => {
-      const call = this.#connections.open(method, path, { ...headers, ...bodyHeaders(body), ...FIXED_HEADERS });
+      const call = this.#connections.open(method, path, [...headers, ...bodyHeaders(body), ...FIXED_HEADERS]);
       const takeBack = deadline.onEnd(() => {
         // Here, since a request that has no connection yet says nothing when it is destroyed.
         reject(new Error('the call is to end'));
@@ -97,7 +100,7 @@ export class Transport {
     if (!call.writableFinished) call.destroy();
     // What follows an answer in the same breath closes the idle connection; only then may the next request have it.
     await new Promise(setImmediate);
-    return { status: response.statusCode ?? 0, header: (name) => headerOf(response.headers[name]), body };
+    return { status: response.statusCode ?? 0, header: (name) => headerOf(response, name), body };
   }
 
   #readBody(request: WireRequest, response: IncomingMessage): Promise<Uint8Array> {
@@ -160,16 +163,21 @@ function brokenExchange(endpoint: string, { sent, status }: Progress, reason: st
   return new ConnectionError(endpoint, sent, reason);
 }
 
-function isEncoded({ headers }: IncomingMessage): boolean {
-  return (headerOf(headers['content-encoding']) ?? 'identity') !== 'identity';
+function isEncoded(response: IncomingMessage): boolean {
+  return (headerOf(response, 'content-encoding') ?? 'identity') !== 'identity';
 }
 
-function bodyHeaders(body: EncodedBody | undefined): Record<string, string> {
-  return body ? { 'content-type': body.contentType, 'content-length': String(body.contentLength) } : {};
+/** Of headers of one name all count. */
+function headerOf({ headersDistinct }: IncomingMessage, name: string): string | undefined {
+  return headersDistinct[name]?.join(', ');
 }
 
-function headerOf(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value.join(', ') : value;
+function bodyHeaders(body: EncodedBody | undefined): readonly Header[] {
+  if (body === undefined) return [];
+  return [
+    ['content-type', body.contentType],
+    ['content-length', String(body.contentLength)],
+  ];
 }
 
 /** Codes are constants of Node; their messages could repeat what was sent and are left out. */

@@ -4,8 +4,8 @@ import { type ImageInput, type ImageRefusal, parsePicture, type Picture } from '
 import type { HintCode } from '../policy/catalogue.js';
 import type { Brought } from './checked.js';
 import type { ProblemCode, ProblemHint } from './problem.js';
+import { race } from './race.js';
 import type { Selfie, SelfieReading } from './reading.js';
-import { race } from '../client/deadline.js';
 import type { RefusalDetails } from './refusal.js';
 import type { GateResult } from './result.js';
 import type { Run } from './run.js';

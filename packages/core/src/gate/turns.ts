@@ -1,5 +1,5 @@
-import { race } from '../client/deadline.js';
 import { sharedWeakMap } from '../shared-state.js';
+import { race } from './race.js';
 
 /** The end of the guard that began last, by the request. */
 const LAST_TURNS = sharedWeakMap<object, Promise<unknown>>('turns/1');
