@@ -89,7 +89,7 @@ export class Transport {
         .once('close', () => {
           takeBack();
           // An answer that changes the protocol closes the connection without an error.
-          reject(new Error('closed'));
+          if (progress.status === undefined) reject(new Error('closed'));
         });
     });
   }
