@@ -1,5 +1,5 @@
 import { type CommandLine, parseCommandLine, USAGE } from './command-line.js';
-import { check, garbage, measure, type Outcome, profile, scale } from './commands.js';
+import { check, garbage, measure, type Outcome, profile, scale, threads } from './commands.js';
 
 async function run(line: CommandLine): Promise<Outcome> {
   switch (line.command) {
@@ -11,6 +11,8 @@ async function run(line: CommandLine): Promise<Outcome> {
       return profile(line);
     case 'garbage':
       return garbage(line);
+    case 'threads':
+      return threads(line);
     case 'scale':
       return scale(line);
     case 'help':

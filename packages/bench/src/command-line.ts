@@ -4,10 +4,10 @@ import type { Plan } from './plan.js';
 import { ROW_IDS, type RowId } from './row.js';
 import { parseSize, SIZES } from './size.js';
 
-/** What to do: measure, compare with the recorded figures, record profiles, count collections, or measure several processes. */
+/** What to do: measure, compare with the recorded figures, record profiles, count collections, look at threads, or measure several processes. */
 export type Command = (typeof COMMANDS)[number] | 'help';
 
-const COMMANDS = ['run', 'check', 'profile', 'garbage', 'scale'] as const;
+const COMMANDS = ['run', 'check', 'profile', 'garbage', 'threads', 'scale'] as const;
 
 /** A command line, understood. */
 export interface CommandLine {
@@ -20,7 +20,7 @@ export interface CommandLine {
 }
 
 /** How to call it. */
-export const USAGE = `pnpm bench [check | profile | garbage | scale] [options]
+export const USAGE = `pnpm bench [check | profile | garbage | threads | scale] [options]
 
   --quick          P1 to P3 at 200KB and 1MB, to see that it works; about a minute, judges nothing
   --full           all rows at all sizes, and the peers that no goal speaks of
@@ -32,6 +32,9 @@ export const USAGE = `pnpm bench [check | profile | garbage | scale] [options]
 
 garbage counts collections of garbage, and the CPU of V8's helper threads, which no profile shows; of the options it
 knows --only with designs, --sizes, --quick, --rounds and --json, and refuses the others
+
+threads tells what all threads are at, the kernel's part included, by kind of work; it needs perf (Linux), and knows the
+options of garbage without --rounds
 
 scale measures requests per second with one process and with two, at 200KB; of the options it knows --quick, --rounds,
 --json and --write, and refuses the others
@@ -88,6 +91,7 @@ function commandOf([name = 'run', ...others]: readonly string[]): Command {
 const UNUSED: { readonly [Name in Command]?: readonly (keyof typeof OPTIONS)[] } = {
   scale: ['full', 'only', 'sizes'],
   garbage: ['full', 'write'],
+  threads: ['full', 'write', 'rounds'],
 };
 
 function refuseUnused(
@@ -120,7 +124,7 @@ function selectionOf(
   if (rows.length + designs.length < names.length || (rows.length > 0 && designs.length > 0)) {
     throw new RangeError(`--only ${only}: name rows (${ROW_IDS.join(' ')}) or designs (${DESIGN_NAMES.join(' ')})`);
   }
-  if (rows.length > 0 && (command === 'garbage' || command === 'profile')) {
+  if (rows.length > 0 && ['garbage', 'profile', 'threads'].includes(command)) {
     throw new RangeError(`--only ${only}: ${command} knows designs (${DESIGN_NAMES.join(' ')})`);
   }
   return { rows, designs };

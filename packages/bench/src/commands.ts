@@ -13,6 +13,7 @@ import { runPlan } from './run.js';
 import { measureScale } from './scale.js';
 import { scaleSummary } from './scale-table.js';
 import { formatSize } from './size.js';
+import { canLook, measureThreads, threadsTables } from './threads.js';
 
 /** Where a command writes, and how the process ends. */
 export interface Outcome {
@@ -47,6 +48,19 @@ export async function garbage({ plan, json }: CommandLine): Promise<Outcome> {
   pinSelf(OTHER_CORE);
   const cells = await measureGarbage(plan);
   return { output: json ? JSON.stringify(cells, undefined, 2) : garbageTable(cells), exitCode: 0 };
+}
+
+/** Looks at all threads, and tells what they were at. */
+export async function threads({ plan, json }: CommandLine): Promise<Outcome> {
+  if (!canLook()) {
+    const output =
+      'threads needs perf (Linux; Debian: linux-perf), and the right to use it (kernel.perf_event_paranoid)';
+    return { output, exitCode: 2 };
+  }
+  pinSelf(OTHER_CORE);
+  const cells = await measureThreads(plan);
+  const plain = cells.map((cell) => ({ ...cell, microseconds: Object.fromEntries(cell.microseconds) }));
+  return { output: json ? JSON.stringify(plain, undefined, 2) : threadsTables(cells), exitCode: 0 };
 }
 
 /** Measures requests per second with one process and with two. */

@@ -17,6 +17,7 @@ async function serve(name: string, settings: DesignSettings): Promise<void> {
   server.keepAliveTimeout = 120_000;
   const reads = watchReads(server);
   answerQuestions(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, {
+    pid: () => process.pid,
     cpu: cpuUsedMs,
     spent: spentSoFar,
     rss: () => process.memoryUsage.rss(),

@@ -23,6 +23,7 @@ describe('the command line', () => {
       ['profile', '--only', 'guard-express', '--sizes', '200KB'],
       { command: 'profile', plan: { sizesBytes: [204_800] } },
     ],
+    [['threads', '--only', 'lean-express'], { command: 'threads', plan: { designs: ['lean-express'] } }],
     [['garbage', '--sizes', '1MB'], { command: 'garbage', plan: { sizesBytes: [1_048_576] } }],
     [['scale', '--rounds', '3', '--write'], { command: 'scale', write: true, plan: { timing: { rounds: 3 } } }],
     [['--rounds', '9', '--json'], { json: true, plan: { timing: { rounds: 9 } } }],
@@ -45,6 +46,8 @@ describe('the command line', () => {
     [['garbage', '--write'], '--write is no option of garbage'],
     [['garbage', '--full'], '--full is no option of garbage'],
     [['garbage', '--only', 'P1'], 'garbage knows designs'],
+    [['threads', '--rounds', '3'], '--rounds is no option of threads'],
+    [['threads', '--only', 'P1'], 'threads knows designs'],
     [['profile', '--only', 'P1'], 'profile knows designs'],
     [['--fast'], 'fast'],
   ])('refuses %j', (args, message) => {
