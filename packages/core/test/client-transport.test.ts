@@ -1,4 +1,6 @@
+import http from 'node:http';
 import type { Socket } from 'node:net';
+import { getDefaultHighWaterMark, setDefaultHighWaterMark } from 'node:stream';
 import tls, { type TlsOptions } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -26,6 +28,7 @@ import {
   settle,
   startServer,
 } from './support/server.js';
+import { type Deed, TalkingServer } from './support/talking-server.js';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -104,6 +107,17 @@ describe('an exchange', () => {
       accept: 'application/json',
     });
     expect(received.body).toEqual(Buffer.concat(request.body?.chunks ?? []));
+  });
+
+  it('sends a large picture whole, in pieces or not', async () => {
+    const server = await startServer(answer({ body: 'ok' }));
+    const picture = Buffer.from(Array.from({ length: 700_001 }, (_, index) => index % 251));
+    const chunks = [picture.subarray(0, 300_000), picture.subarray(300_000, 300_001), picture.subarray(300_001)];
+    const body = encodeForm(new Map(), [{ name: 'user_image', type: 'jpeg', chunks }]);
+
+    await transportTo(server).exchange(post({ body }));
+
+    expect((await server.received(1)).body.equals(Buffer.concat(body.chunks))).toBe(true);
   });
 
   it('lets no header of a call take the place of its own', async () => {
@@ -379,6 +393,22 @@ describe('an idle connection', () => {
     expect(server.requests.at(-1)?.connection).toBe(1);
   });
 
+  it.each<Deed>(['answers in advance', 'closes', 'resets'])(
+    'costs nothing when its server %s while this process is busy (C38, C41)',
+    async (deed) => {
+      const server = closeAfterTest(await TalkingServer.start());
+      const transport = transportTo(server);
+      await transport.exchange(post());
+
+      server.doMeanwhile(deed);
+      const error = await rejectionOf(transport.exchange(post()));
+      const { body } = await transport.exchange(post());
+
+      expect(error).toMatchObject({ code: 'connection', sent: false, reason: 'ECONNRESET', billed: 'no' });
+      expect(Buffer.from(body).toString()).toBe('own');
+    },
+  );
+
   it.each([
     [1, 2],
     [60, 1],
@@ -470,13 +500,59 @@ describe('an answer that comes before the request is through', () => {
   });
 });
 
+describe('an answer that comes before all that it would be about', () => {
+  it('is no answer when it says yes (C39, C41)', async () => {
+    const server = await startServer(early((socket) => void socket.write(answerBytes({ body: 'yes' }))));
+
+    const error = await rejectionOf(transportTo(server).exchange(post({}, 5 * MEGABYTE)));
+    await server.disconnected(1);
+
+    expect(error).toMatchObject({
+      code: 'bad-response',
+      status: 200,
+      billed: 'yes',
+      message: expect.stringContaining('it came before the request was through'),
+    });
+  });
+});
+
+describe('what the process set for all its connections', () => {
+  const Agent = http.Agent as typeof http.Agent & { defaultMaxSockets: number };
+  const { defaultMaxSockets } = Agent;
+  const highWaterMark = getDefaultHighWaterMark(false);
+  afterEach(() => {
+    Agent.defaultMaxSockets = defaultMaxSockets;
+    setDefaultHighWaterMark(false, highWaterMark);
+  });
+
+  it('keeps no picture from being sent: how much streams hold', async () => {
+    setDefaultHighWaterMark(false, 4 * MEGABYTE);
+    const server = await startServer(answer({ body: 'ok' }));
+    const request = post({}, 3 * MEGABYTE);
+
+    await transportTo(server).exchange(request);
+
+    expect((await server.received(1)).body.equals(Buffer.concat(request.body?.chunks ?? []))).toBe(true);
+  });
+
+  it('lets no call wait for another: how many connections an agent makes', async () => {
+    Agent.defaultMaxSockets = 1;
+    const server = await startServer(answer({ body: 'ok' }));
+    const transport = transportTo(server);
+
+    await Promise.all([transport.exchange(post()), transport.exchange(post()), transport.exchange(post())]);
+
+    expect(server.connections()).toBe(3);
+  });
+});
+
 describe('aborting', () => {
   it('before the start sends nothing', async () => {
     const server = await startServer(neverAnswer);
 
     const error = await rejectionOf(transportTo(server).exchange(post({ deadline: endOf(AbortSignal.abort()) })));
 
-    expect(error).toMatchObject({ code: 'connection', sent: false, reason: 'unknown reason', billed: 'no' });
+    expect(error).toMatchObject({ code: 'connection', sent: false, billed: 'no' });
     expect(server.requests).toHaveLength(0);
   });
 

@@ -60,8 +60,8 @@ export interface DiditAccountOptions {
 /** Where accounts are. Source: https://docs.didit.me/auth-api/register (read 2026-11-22). */
 export const DIDIT_AUTH_URL = 'https://apx.didit.me';
 
-/** Nobody makes accounts by the thousand: more than this is a mistake, and told at once. */
-const MAX_CONNECTIONS = 8;
+/** Calls that run at once. Nobody makes accounts by the thousand: more than this is a mistake, and told at once. */
+const MAX_RUNNING = 8;
 const MAX_WAITING = 64;
 const MAX_RETRIES = 8;
 
@@ -115,7 +115,7 @@ export class DiditAccount {
       // A limit of this host is a lock-out or a few tries an hour: trying again by itself would make it worse.
       retryRateLimited: false,
       retryBudget: new RetryBudget(MAX_RETRIES, () => {}),
-      bulkhead: new Bulkhead({ maxRunning: MAX_CONNECTIONS, maxWaiting: MAX_WAITING, maxWaitMs: timeoutMs / 2, clock }),
+      bulkhead: new Bulkhead({ maxRunning: MAX_RUNNING, maxWaiting: MAX_WAITING, maxWaitMs: timeoutMs / 2, clock }),
       clock,
     });
   }

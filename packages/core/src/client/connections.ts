@@ -1,6 +1,7 @@
 import http, { type ClientRequest } from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
+import { setImmediate } from 'node:timers';
 import type { SecureVersion } from 'node:tls';
 import { urlToHttpOptions } from 'node:url';
 
@@ -22,6 +23,9 @@ const SECURE = { rejectUnauthorized: true, minVersion: 'TLSv1.2' as SecureVersio
 /** A header of a request. */
 export type Header = readonly [name: string, value: string];
 
+/** No limits of the agent's own, whatever http.Agent.defaultMaxSockets says: in its queue a request would grow old. */
+const UNLIMITED = { maxSockets: Number.POSITIVE_INFINITY, maxFreeSockets: Number.POSITIVE_INFINITY };
+
 /** Kept-alive connections to one origin, as many as requests run at once; a bulkhead bounds those. */
 export class Connections {
   readonly #agent: http.Agent;
@@ -32,7 +36,7 @@ export class Connections {
   constructor(origin: string) {
     const url = new URL(origin);
     const isSecure = url.protocol === 'https:';
-    const kept = { keepAlive: true, maxFreeSockets: Number.POSITIVE_INFINITY, timeout: KEEP_ALIVE_MS };
+    const kept = { keepAlive: true, timeout: KEEP_ALIVE_MS, ...UNLIMITED };
     this.#agent = closingWhatSpeaksUnasked(isSecure ? new https.Agent({ ...kept, ...SECURE }) : new http.Agent(kept));
     this.#request = isSecure ? https.request : http.request;
     this.#readyEvent = isSecure ? 'secureConnect' : 'connect';
@@ -50,17 +54,20 @@ export class Connections {
     return request;
   }
 
-  /** Calls back once, as soon as `request` has a connection that its bytes can go over, TLS included. */
+  /** Calls back once, as soon as `request` has a connection that its bytes can go over; one that breaks before never does. */
   whenReady(request: ClientRequest, write: () => void): void {
     request.once('socket', (socket) => {
-      // One that closes at this moment is left to its end, with nothing written.
-      if (request.reusedSocket) return socket.writable ? write() : undefined;
-      const giveUp = () => request.destroy(Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' }));
-      socket.setTimeout(CONNECT_TIMEOUT_MS, giveUp);
-      socket.once(this.#readyEvent, () => {
-        socket.setTimeout(0, giveUp);
-        write();
-      });
+      if (request.reusedSocket) whenSilent(socket, write);
+      else this.#whenConnected(request, socket, write);
+    });
+  }
+
+  #whenConnected(request: ClientRequest, socket: Socket, write: () => void): void {
+    const giveUp = () => request.destroy(Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' }));
+    socket.setTimeout(CONNECT_TIMEOUT_MS, giveUp);
+    socket.once(this.#readyEvent, () => {
+      socket.setTimeout(0, giveUp);
+      write();
     });
   }
 
@@ -76,11 +83,10 @@ function closingWhatSpeaksUnasked(agent: http.Agent): http.Agent {
   const reuseSocket = agent.reuseSocket.bind(agent);
   return Object.assign(agent, {
     keepSocketAlive(socket: Socket) {
-      socket.on('data', destroy);
+      socket.on('data', close);
       return keepSocketAlive(socket);
     },
     reuseSocket(socket: Socket, request: ClientRequest) {
-      socket.removeListener('data', destroy);
       // The time that it may be idle is over; an answer may take longer.
       socket.setTimeout(0);
       reuseSocket(socket, request);
@@ -88,6 +94,19 @@ function closingWhatSpeaksUnasked(agent: http.Agent): http.Agent {
   });
 }
 
-function destroy(this: Socket): void {
+/**
+ * Calls back once everything was read that had come over a connection while it was idle, unless that closed it. The event
+ * loop reads between one turn of immediates and the next, and the first may come before it has.
+ */
+function whenSilent(socket: Socket, write: () => void): void {
+  setImmediate(() =>
+    setImmediate(() => {
+      socket.removeListener('data', close);
+      if (socket.writable) write();
+    }),
+  );
+}
+
+function close(this: Socket): void {
   this.destroy();
 }

@@ -219,7 +219,7 @@ export class ConnectionError extends DiditCallError {
 
   constructor(
     endpoint: string,
-    /** Part of the request was written to the socket, so Didit may have processed it. */
+    /** Part of a request that can cost or change something was written to the socket, so Didit may have processed it. */
     readonly sent: boolean,
     /** Code of the operating system or of Node, for example `ECONNREFUSED`. */
     readonly reason: string,

@@ -28,9 +28,10 @@ export interface TransportOptions {
   readonly maxAnswerBytes: number;
 }
 
-/** How far an exchange came; decides what its failure may have cost. Only what has a body can change or cost anything. */
+/** How far an exchange came; decides what its failure may have cost. */
 interface Progress {
-  sent: boolean;
+  /** The first byte of the request may have left. */
+  asked: boolean;
   status: number | undefined;
 }
 
@@ -58,12 +59,12 @@ export class Transport {
    * @throws {@link BadResponseError} when the answer is longer than allowed or compressed
    */
   async exchange(request: WireRequest): Promise<WireAnswer> {
-    const progress: Progress = { sent: false, status: undefined };
+    const progress: Progress = { asked: false, status: undefined };
     try {
       return await this.#exchange(request, progress);
     } catch (error) {
       if (error instanceof BadResponseError) throw error;
-      throw brokenExchange(endpointOf(request), progress, reasonOf(error));
+      throw brokenExchange(request, progress, reasonOf(error));
     }
   }
 
@@ -71,36 +72,35 @@ export class Transport {
     const { method, path, headers = [], body, deadline } = request;
     return new Promise((resolve, reject) => {
       const call = this.#connections.open(method, path, [...headers, ...bodyHeaders(body), ...FIXED_HEADERS]);
-      const takeBack = deadline.onEnd(() => {
-        // Here, since a request that has no connection yet says nothing when it is destroyed.
-        reject(new Error('the call is to end'));
-        call.destroy();
-      });
+      const takeBack = deadline.onEnd(() => call.destroy());
       this.#connections.whenReady(call, () => {
-        progress.sent = body !== undefined;
+        progress.asked = true;
+        // Not before: what comes over a connection before anything was asked is no answer.
+        call.once('response', (response) => {
+          progress.status = response.statusCode;
+          this.#answer(request, call, response).then(resolve, reject);
+        });
         sendBody(call, body?.chunks ?? []);
       });
-      call
-        .once('response', (response) => {
-          progress.status = response.statusCode;
-          resolve(this.#answer(request, call, response));
-        })
-        .on('error', reject)
-        .once('close', () => {
-          takeBack();
-          // An answer that changes the protocol closes the connection without an error.
-          if (progress.status === undefined) reject(new Error('closed'));
-        });
+      call.on('error', reject).once('close', () => {
+        takeBack();
+        // An answer that changes the protocol, and one that was not asked for, close the connection without an error.
+        if (progress.status === undefined) reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' }));
+      });
     });
   }
 
   async #answer(request: WireRequest, call: ClientRequest, response: IncomingMessage): Promise<WireAnswer> {
+    const { statusCode: status = 0 } = response;
+    // A refusal may come early; but who says yes has not seen all that it would be about.
+    if (status < 300 && !call.writableFinished) {
+      call.destroy();
+      throw new BadResponseError(endpointOf(request), 'it came before the request was through', status);
+    }
     const body = await this.#readBody(request, response);
     // Answered before all was sent: nobody reads the rest any more.
     if (!call.writableFinished) call.destroy();
-    // What follows an answer in the same breath closes the idle connection; only then may the next request have it.
-    await new Promise(setImmediate);
-    return { status: response.statusCode ?? 0, header: (name) => headerOf(response, name), body };
+    return { status, header: (name) => headerOf(response, name), body };
   }
 
   #readBody(request: WireRequest, response: IncomingMessage): Promise<Uint8Array> {
@@ -134,33 +134,46 @@ export function endpointOf({ method, path }: Pick<WireRequest, 'method' | 'path'
   return `${method} ${path}`;
 }
 
-/** Writes a body without ever holding more than a little of it twice, and ends the request. */
+/** Writes a body, of which the connection holds little more than {@link WRITE_BYTES} at a time, and ends the request. */
 function sendBody(call: ClientRequest, chunks: readonly Uint8Array[]): void {
+  const pieces = chunks.flatMap(piecesOf);
   let next = 0;
   const sendMore = () => {
     let bytes = 0;
+    let hasRoom = true;
     call.cork();
-    for (; next < chunks.length && bytes < WRITE_BYTES; next += 1) {
-      const chunk = chunks[next] as Uint8Array;
-      call.write(chunk);
-      bytes += chunk.length;
+    for (const piece of pieces.slice(next)) {
+      if (!hasRoom && bytes >= WRITE_BYTES) break;
+      hasRoom = call.write(piece);
+      bytes += piece.length;
+      next += 1;
     }
-    if (next === chunks.length) call.end();
+    if (next === pieces.length) call.end();
     else call.once('drain', sendMore);
     call.uncork();
   };
   sendMore();
 }
 
+/** A chunk, in pieces of at most {@link WRITE_BYTES} where it is larger. */
+function piecesOf(chunk: Uint8Array): Uint8Array | Uint8Array[] {
+  if (chunk.length <= WRITE_BYTES) return chunk;
+  const count = Math.ceil(chunk.length / WRITE_BYTES);
+  return Array.from({ length: count }, (_, index) => chunk.subarray(index * WRITE_BYTES, (index + 1) * WRITE_BYTES));
+}
+
 /** Codes of Node's parser for bytes that are not HTTP, or that are more of it than anyone sends. */
 const NOT_HTTP = /^HPE_/;
 
-function brokenExchange(endpoint: string, { sent, status }: Progress, reason: string): DiditCallError {
+function brokenExchange(request: WireRequest, { asked, status }: Progress, reason: string): DiditCallError {
+  const endpoint = endpointOf(request);
   if (status !== undefined) {
     return new BadResponseError(endpoint, `it broke off (${reason})`, status);
   }
-  if (NOT_HTTP.test(reason)) return new BadResponseError(endpoint, `it is not HTTP (${reason})`, null);
-  return new ConnectionError(endpoint, sent, reason);
+  const isHttp = !NOT_HTTP.test(reason);
+  if (asked && !isHttp) return new BadResponseError(endpoint, `it is not HTTP (${reason})`, null);
+  // Only what has a body can change or cost anything. What came over a connection unasked has merely broken it.
+  return new ConnectionError(endpoint, asked && request.body !== undefined, isHttp ? reason : 'ECONNRESET');
 }
 
 function isEncoded(response: IncomingMessage): boolean {
