@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import { setImmediate } from 'node:timers';
 import type { EncodedBody } from './body.js';
 import { Connections, type Header } from './connections.js';
 import type { Deadline } from './deadline.js';
@@ -93,11 +94,13 @@ export class Transport {
   async #answer(request: WireRequest, call: ClientRequest, response: IncomingMessage): Promise<WireAnswer> {
     const { statusCode: status = 0 } = response;
     // A refusal may come early; but who says yes has not seen all that it would be about.
-    if (status < 300 && !call.writableFinished) {
+    if (status < 300 && !call.writableEnded) {
       call.destroy();
       throw new BadResponseError(endpointOf(request), 'it came before the request was through', status);
     }
     const body = await this.#readBody(request, response);
+    // With TLS, Node says a turn of the event loop later that all was written.
+    if (!call.writableFinished) await new Promise(setImmediate);
     // Answered before all was sent: nobody reads the rest any more.
     if (!call.writableFinished) call.destroy();
     return { status, header: (name) => headerOf(response, name), body };
