@@ -57,7 +57,7 @@ export class Transport {
 
   /**
    * @throws {@link ConnectionError} when there is no complete answer
-   * @throws {@link BadResponseError} when the answer is longer than allowed or compressed
+   * @throws {@link BadResponseError} when the answer is longer than allowed, compressed, broken, or a yes before its time
    */
   async exchange(request: WireRequest): Promise<WireAnswer> {
     const progress: Progress = { asked: false, status: undefined };
@@ -83,10 +83,14 @@ export class Transport {
         });
         sendBody(call, body?.chunks ?? []);
       });
-      call.on('error', reject).once('close', () => {
+      // Once there is an answer, it says itself how it ends: what breaks while the rest is sent takes nothing from it.
+      const fail = (error: Error) => {
+        if (progress.status === undefined) reject(error);
+      };
+      call.on('error', fail).once('close', () => {
         takeBack();
         // An answer that changes the protocol, and one that was not asked for, close the connection without an error.
-        if (progress.status === undefined) reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' }));
+        fail(Object.assign(new Error('closed'), { code: 'ECONNRESET' }));
       });
     });
   }
