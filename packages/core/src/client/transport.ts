@@ -73,7 +73,11 @@ export class Transport {
     const { method, path, headers = [], body, deadline } = request;
     return new Promise((resolve, reject) => {
       const call = this.#connections.open(method, path, [...headers, ...bodyHeaders(body), ...FIXED_HEADERS]);
-      const takeBack = deadline.onEnd(() => call.destroy());
+      const takeBack = deadline.onEnd(() => {
+        // At once: nobody is to wait until the connection has closed.
+        reject(new Error('the call is to end'));
+        call.destroy();
+      });
       this.#connections.whenReady(call, () => {
         progress.asked = true;
         // Not before: what comes over a connection before anything was asked is no answer.
