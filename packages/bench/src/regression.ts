@@ -48,11 +48,11 @@ export function compareWith(record: Pick<Results, 'rows'>, now: Pick<Results, 'r
 function comparisonOf(row: Row, earlier: Row): Comparison {
   const recorded = median(earlier.rounds);
   if (row.judgement === 'not judged') return { row, recorded, verdict: 'not judged' };
-  return { row, recorded, verdict: isWorse(row, earlier) ? 'worse' : 'ok' };
+  return { row, recorded, verdict: isWorse(row, earlier, recorded) ? 'worse' : 'ok' };
 }
 
-/** A count is worse when it misses a goal that it did not miss; anything else by how far it is from the worst that it was. */
-function isWorse(row: Row, earlier: Row): boolean {
+/** A count is worse when it misses a goal that it did not miss; anything else by how far it is from what it was. */
+function isWorse(row: Row, earlier: Row, recorded: number): boolean {
   if (row.isExact) return row.judgement === 'miss' && earlier.judgement !== 'miss';
-  return isUpperHalfBeyond(row.rounds, Math.max(...earlier.rounds) * TOLERANCE);
+  return isUpperHalfBeyond(row.rounds, recorded * TOLERANCE);
 }
