@@ -552,7 +552,7 @@ describe('aborting', () => {
 
     const error = await rejectionOf(transportTo(server).exchange(post({ deadline: endOf(AbortSignal.abort()) })));
 
-    expect(error).toMatchObject({ code: 'connection', sent: false, billed: 'no' });
+    expect(error).toMatchObject({ code: 'connection', sent: false, reason: 'unknown reason', billed: 'no' });
     expect(server.requests).toHaveLength(0);
   });
 
